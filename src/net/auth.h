@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who is calling: bearer tokens (RFC 6750), and the same token as the password of Basic for OCI clients.
+// A token is 32 random bytes as hex; only its sha256 is on disk on the server's side, one file a token,
+// so that `skerry token` works beside a running server without a lock.
+// Threads: internally synchronised.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "sys/files.h"
+#include "sys/random.h"
+
+namespace skerry::net {
+
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  // Whom the token stands for. Called inline on reactors: answers from memory for a known token, and
+  // looks at the disk only for an unknown one. Errors: kUnauthenticated.
+  virtual Result<Principal> authenticate(std::string_view token) = 0;
+};
+
+// Takes the token out of an Authorization header, Bearer or Basic. Errors: kUnauthenticated.
+Result<std::string> token_from_authorization(std::string_view header);
+
+// Tokens in a folder: `<folder>/<sha256 of the token>.json` = {"role", "site"?}, mode 0600.
+class TokenFolder final : public Authenticator {
+ public:
+  TokenFolder(sys::FileSystem& fs, std::string folder);
+  ~TokenFolder() override;
+
+  // Makes and stores a new token. Durable on return.
+  Result<std::string> create(const Principal& principal, sys::Random& random);
+  // Stores a token made elsewhere (an enrolment file).
+  Status add(std::string_view token, const Principal& principal);
+  // Forgets a token here and in every server that reads this folder within 5 s.
+  Status revoke(std::string_view token);
+
+  Result<Principal> authenticate(std::string_view token) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// "admin", "client", "site:<id>". Errors: kInvalidArgument.
+Result<Principal> parse_role(std::string_view text);
+std::string format_role(const Principal& principal);
+
+}  // namespace skerry::net
