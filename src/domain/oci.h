@@ -21,6 +21,9 @@ inline constexpr std::string_view kIndexType = "application/vnd.oci.image.index.
 inline constexpr std::string_view kConfigType = "application/vnd.oci.image.config.v1+json";
 inline constexpr std::string_view kLayerTarType = "application/vnd.oci.image.layer.v1.tar";
 inline constexpr std::string_view kLayerGzipType = "application/vnd.oci.image.layer.v1.tar+gzip";
+// What docker pushes; read, never written.
+inline constexpr std::string_view kDockerManifestListType =
+    "application/vnd.docker.distribution.manifest.list.v2+json";
 inline constexpr std::string_view kEmptyType = "application/vnd.oci.empty.v1+json";
 
 // ModelPack v0.0.7 (CNCF model-spec).
@@ -62,11 +65,15 @@ struct Manifest {
   std::optional<Descriptor> subject;
   Annotations annotations;
 
-  bool is_index() const { return media_type == kIndexType; }
+  bool is_index() const {
+    return media_type == kIndexType || media_type == kDockerManifestListType;
+  }
 };
 
-// `media_type` is the Content-Type it was pushed with, used where the document does not name one.
-// Errors: kInvalidArgument; kResourceExhausted above limits::kManifestBytesMax.
+// `media_type` is the Content-Type it was pushed with, used where the document does not name one;
+// parameters of it are ignored, empty = unknown.
+// Errors: kInvalidArgument, also for a document that names another type than `media_type` or is
+// both an image and an index; kResourceExhausted above limits::kManifestBytesMax.
 Result<Manifest> parse_manifest(std::string_view bytes, std::string_view media_type);
 // Canonical bytes: fixed member order, no spaces.
 std::string format_manifest(const Manifest& manifest);
