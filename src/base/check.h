@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SKERRY_CHECK ends the process when one of our own invariants is broken; it is always on. Input, disk
-// and network never reach it: those are Errors.
+// SKERRY_CHECK ends the process when one of our own invariants is broken; it is always on. Input,
+// disk and network never reach it: those are Errors.
 #pragma once
 
 namespace skerry {
@@ -11,6 +11,6 @@ namespace skerry {
 
 }  // namespace skerry
 
-#define SKERRY_CHECK(condition) \
+#define SKERRY_CHECK(condition)                        \
   (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::skerry::check_failed(#condition, __FILE__, __LINE__))

@@ -59,8 +59,7 @@ struct Hasher::State {
   ~State() { EVP_MD_CTX_free(context); }
 };
 
-Hasher::Hasher(HashAlgorithm algorithm)
-    : state_(std::make_unique<State>()), algorithm_(algorithm) {
+Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>()), algorithm_(algorithm) {
   const EVP_MD* method = algorithm == HashAlgorithm::kSha256 ? EVP_sha256() : EVP_sha512();
   SKERRY_CHECK(EVP_DigestInit_ex(state_->context, method, nullptr) == 1);
 }

@@ -51,7 +51,8 @@ Status check_external_id(std::string_view id) {
 
 std::string uuid_from_random(std::span<const std::uint8_t, 16> random) {
   std::array<char, 16> bytes{};
-  std::ranges::transform(random, bytes.begin(), [](std::uint8_t b) { return static_cast<char>(b); });
+  std::ranges::transform(random, bytes.begin(),
+                         [](std::uint8_t b) { return static_cast<char>(b); });
   bytes[6] = static_cast<char>((random[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<char>((random[8] & 0x3f) | 0x80);
   std::string text = hex_encode({bytes.data(), bytes.size()});

@@ -12,8 +12,8 @@
 
 namespace skerry {
 
-// A model, site, ring, sensor-set or recipe name: [a-z0-9]([a-z0-9._-]*[a-z0-9])?, at most 64 bytes.
-// Errors: kInvalidArgument that says which rule is broken.
+// A model, site, ring, sensor-set or recipe name: [a-z0-9]([a-z0-9._-]*[a-z0-9])?, at most 64
+// bytes. Errors: kInvalidArgument that says which rule is broken.
 Status check_name(std::string_view name);
 
 // An asset, source or record id from a machine: 1 to 128 printable ASCII bytes.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// std::mutex with clang's capability attributes: clang's -Wthread-safety cannot follow the plain type.
-// Lock order between mutexes stands in docs/locks.md; no callback runs under a lock.
+// std::mutex with clang's capability attributes: clang's -Wthread-safety cannot follow the plain
+// type. Lock order between mutexes stands in docs/locks.md; no callback runs under a lock.
 #pragma once
 
 #include <condition_variable>

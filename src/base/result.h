@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Errors as values: Result<T> holds a value or an Error with one of the 16 canonical gRPC codes, so
-// that a gRPC status, an HTTP status and a process exit code follow from it without a table per call.
-// Threads: plain values, no sharing rules of their own.
+// that a gRPC status, an HTTP status and a process exit code follow from it without a table per
+// call. Threads: plain values, no sharing rules of their own.
 #pragma once
 
 #include <optional>
@@ -72,7 +72,8 @@ class [[nodiscard]] Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
   template <typename U>
     requires std::is_convertible_v<U&&, T> && (!std::is_same_v<std::remove_cvref_t<U>, Result>) &&
@@ -163,11 +164,15 @@ inline Error unavailable(std::string message) { return {Code::kUnavailable, std:
 
 }  // namespace skerry
 
-// Evaluates to the value of `expr`, or returns its error from the enclosing function. For a Status the
-// statement `TRY(expr);` stands alone.
-#define TRY(expr)                                            \
-  __extension__({                                            \
-    auto try_result_ = (expr);                               \
-    if (!try_result_) return std::move(try_result_).error(); \
-    *std::move(try_result_);                                 \
+// Evaluates to the value of `expr`, or returns its error from the enclosing function. For a Status
+// the statement `TRY(expr);` stands alone. Each use has a variable of its own, so that uses may
+// nest.
+#define TRY(expr) SKERRY_TRY_NAMED(SKERRY_TRY_JOIN(try_result_, __COUNTER__), expr)
+#define SKERRY_TRY_JOIN(a, b) SKERRY_TRY_JOIN_EXPANDED(a, b)
+#define SKERRY_TRY_JOIN_EXPANDED(a, b) a##b
+#define SKERRY_TRY_NAMED(name, expr)           \
+  __extension__({                              \
+    auto name = (expr);                        \
+    if (!name) return std::move(name).error(); \
+    *std::move(name);                          \
   })

@@ -89,9 +89,8 @@ class RecordReader {
 
   Result<std::string_view> checked(std::string_view value) {
     if (value.size() > limits_.cell_bytes_max) {
-      return Error(Code::kResourceExhausted,
-                   at_line(record_line_) + "a cell is larger than " +
-                       std::to_string(limits_.cell_bytes_max) + " bytes");
+      return Error(Code::kResourceExhausted, at_line(record_line_) + "a cell is larger than " +
+                                                 std::to_string(limits_.cell_bytes_max) + " bytes");
     }
     return value;
   }
@@ -143,8 +142,8 @@ Status for_each_row(
     const std::function<Status(std::size_t line, const std::vector<std::string_view>& cells)>& row,
     Limits limits) {
   if (text.size() > limits.bytes_max) {
-    return Error(Code::kResourceExhausted, "CSV text is larger than " +
-                                               std::to_string(limits.bytes_max) + " bytes");
+    return Error(Code::kResourceExhausted,
+                 "CSV text is larger than " + std::to_string(limits.bytes_max) + " bytes");
   }
   RecordReader reader(text, limits);
   std::vector<std::string_view> cells;

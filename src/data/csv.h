@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CSV (RFC 4180: quotes, doubled quotes, line breaks inside quotes, LF or CRLF) with a header line, and
-// the plain text of white-space separated numbers that C-MAPSS uses.
+// CSV (RFC 4180: quotes, doubled quotes, line breaks inside quotes, LF or CRLF) with a header line,
+// and the plain text of white-space separated numbers that C-MAPSS uses.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,16 @@ struct Limits {
 };
 
 // A column is numeric when each non-empty cell is a number; an empty cell is then NaN.
-// Errors: kInvalidArgument with the line number for a wrong number of cells, an open quote, a repeated
-// column name or an empty file.
+// Errors: kInvalidArgument with the line number for a wrong number of cells, an open quote, a
+// repeated column name or an empty file.
 Result<Table> read(std::string_view text, Limits limits = {});
 
 // Every line has names.size() numbers separated by spaces or tabs; empty lines are skipped.
 // Errors: kInvalidArgument with the line number.
 Result<Table> read_whitespace(std::string_view text, const std::vector<std::string>& names);
 
-// Calls `row(line_number, cells)` for each record after the header (which becomes `header`), without
-// keeping the file in memory. Errors: as read(), and the first error of `row`.
+// Calls `row(line_number, cells)` for each record after the header (which becomes `header`),
+// without keeping the file in memory. Errors: as read(), and the first error of `row`.
 Status for_each_row(
     std::string_view text, std::vector<std::string>& header,
     const std::function<Status(std::size_t line, const std::vector<std::string_view>& cells)>& row,

@@ -15,8 +15,8 @@ namespace {
 
 namespace bj = boost::json;
 
-// Builds the tree itself instead of using bj::parse, which keeps the last of repeated keys: a document
-// that means two things at once is refused here.
+// Builds the tree itself instead of using bj::parse, which keeps the last of repeated keys: a
+// document that means two things at once is refused here.
 class TreeHandler {
  public:
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -154,8 +154,8 @@ class Writer {
  private:
   void write_array(const Array& array) {
     // Arrays of scalars stay on one line, so that vectors of numbers remain readable.
-    const bool nested = std::ranges::any_of(
-        array, [](const Value& v) { return v.is_object() || v.is_array(); });
+    const bool nested =
+        std::ranges::any_of(array, [](const Value& v) { return v.is_object() || v.is_array(); });
     out_ += '[';
     ++depth_;
     bool first = true;
@@ -329,8 +329,7 @@ Result<double> get_number_or(const Object& object, std::string_view key, double 
   return get_number(object, key);
 }
 
-Result<std::int64_t> get_int_or(const Object& object, std::string_view key,
-                                std::int64_t fallback) {
+Result<std::int64_t> get_int_or(const Object& object, std::string_view key, std::int64_t fallback) {
   if (!object.contains(key)) return fallback;
   return get_int(object, key);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON trees. Objects keep insertion order, so the order written down in code is the order on disk, and
-// dump() is deterministic: identical trees give identical bytes.
-// Threads: values; parse() and dump() may be called from any thread.
+// JSON trees. Objects keep insertion order, so the order written down in code is the order on disk,
+// and dump() is deterministic: identical trees give identical bytes. Threads: values; parse() and
+// dump() may be called from any thread.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -27,8 +27,8 @@ struct ParseLimits {
   std::size_t depth_max = limits::kJsonDepthMax;
 };
 
-// Strict RFC 8259, UTF-8 checked, repeated keys refused. Errors: kInvalidArgument with the byte offset,
-// kResourceExhausted above a limit.
+// Strict RFC 8259, UTF-8 checked, repeated keys refused. Errors: kInvalidArgument with the byte
+// offset, kResourceExhausted above a limit.
 Result<Value> parse(std::string_view text, ParseLimits limits = {});
 
 // One line without spaces, numbers in the shortest form that reads back to the same double.
@@ -57,8 +57,8 @@ Result<double> get_number_or(const Object& object, std::string_view key, double 
 Result<std::int64_t> get_int_or(const Object& object, std::string_view key, std::int64_t fallback);
 Result<bool> get_bool_or(const Object& object, std::string_view key, bool fallback);
 
-// Errors: kInvalidArgument naming the first member of `object` that is not in `known`, with the nearest
-// known one as a suggestion.
+// Errors: kInvalidArgument naming the first member of `object` that is not in `known`, with the
+// nearest known one as a suggestion.
 Status check_keys(const Object& object, const std::vector<std::string>& known,
                   std::string_view what);
 

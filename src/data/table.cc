@@ -20,8 +20,8 @@ Error missing(std::string_view name, const std::vector<Table::Column>& columns) 
 }  // namespace
 
 Status Table::add(Column column) {
-  const std::size_t length = std::visit([](const auto& cells) { return cells.size(); },
-                                        column.cells);
+  const std::size_t length =
+      std::visit([](const auto& cells) { return cells.size(); }, column.cells);
   if (has(column.name)) return invalid_argument("column \"" + column.name + "\" is repeated");
   if (!columns_.empty() && length != rows_) {
     return invalid_argument("column \"" + column.name + "\" has " + std::to_string(length) +

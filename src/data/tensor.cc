@@ -16,11 +16,20 @@ struct DTypeRow {
 };
 
 constexpr std::array<DTypeRow, 14> kTypes{{
-    {DType::kBool, "BOOL", 1},     {DType::kUint8, "UINT8", 1},   {DType::kUint16, "UINT16", 2},
-    {DType::kUint32, "UINT32", 4}, {DType::kUint64, "UINT64", 8}, {DType::kInt8, "INT8", 1},
-    {DType::kInt16, "INT16", 2},   {DType::kInt32, "INT32", 4},   {DType::kInt64, "INT64", 8},
-    {DType::kFp16, "FP16", 2},     {DType::kBf16, "BF16", 2},     {DType::kFp32, "FP32", 4},
-    {DType::kFp64, "FP64", 8},     {DType::kBytes, "BYTES", 0},
+    {DType::kBool, "BOOL", 1},
+    {DType::kUint8, "UINT8", 1},
+    {DType::kUint16, "UINT16", 2},
+    {DType::kUint32, "UINT32", 4},
+    {DType::kUint64, "UINT64", 8},
+    {DType::kInt8, "INT8", 1},
+    {DType::kInt16, "INT16", 2},
+    {DType::kInt32, "INT32", 4},
+    {DType::kInt64, "INT64", 8},
+    {DType::kFp16, "FP16", 2},
+    {DType::kBf16, "BF16", 2},
+    {DType::kFp32, "FP32", 4},
+    {DType::kFp64, "FP64", 8},
+    {DType::kBytes, "BYTES", 0},
 }};
 
 constexpr std::size_t kDimensionsMax = 32;
@@ -48,8 +57,8 @@ Result<std::size_t> element_count(const Shape& shape) {
       continue;
     }
     if (static_cast<std::uint64_t>(dimension) > limits::kTensorElementsMax / count) {
-      return invalid_argument("shape has more than " +
-                              std::to_string(limits::kTensorElementsMax) + " elements");
+      return invalid_argument("shape has more than " + std::to_string(limits::kTensorElementsMax) +
+                              " elements");
     }
     count *= static_cast<std::size_t>(dimension);
   }

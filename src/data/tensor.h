@@ -16,8 +16,20 @@
 namespace skerry {
 
 enum class DType {
-  kBool, kUint8, kUint16, kUint32, kUint64, kInt8, kInt16, kInt32, kInt64,
-  kFp16, kBf16, kFp32, kFp64, kBytes,
+  kBool,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kFp16,
+  kBf16,
+  kFp32,
+  kFp64,
+  kBytes,
 };
 
 // The OIP spelling: "FP32", "INT64", "BYTES", ...
@@ -29,8 +41,8 @@ std::size_t dtype_size(DType type);
 // Dimensions; -1 stands for a variable one in a signature, never in a tensor.
 using Shape = std::vector<std::int64_t>;
 
-// Product of the dimensions. Errors: kInvalidArgument for a negative dimension, more than 32 dimensions,
-// or a product above limits::kTensorElementsMax (checked before it can overflow).
+// Product of the dimensions. Errors: kInvalidArgument for a negative dimension, more than 32
+// dimensions, or a product above limits::kTensorElementsMax (checked before it can overflow).
 Result<std::size_t> element_count(const Shape& shape);
 
 std::string format_shape(const Shape& shape);  // "[1,57]"

@@ -15,10 +15,10 @@ namespace skerry {
 struct Enrolment {
   std::string site;
   std::string ring;
-  std::string registry;  // Base URL.
-  std::string storage;   // Base URL; empty until there is a data channel.
-  std::string token;     // Role site:<site>.
-  std::string hub_key;   // PEM; empty while trust is digest-only.
+  std::string registry;                          // Base URL.
+  std::string storage;                           // Base URL; empty until there is a data channel.
+  std::string token;                             // Role site:<site>.
+  std::string hub_key;                           // PEM; empty while trust is digest-only.
   std::map<std::string, std::string> hmac_keys;  // Key id to file path at the site.
 };
 

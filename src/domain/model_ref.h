@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// How people and files name a model.
 #pragma once
 
 #include <cstdint>

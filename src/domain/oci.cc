@@ -17,6 +17,12 @@ constexpr std::size_t kTagBytesMax = 128;
 bool is_lower_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool is_word(char c) { return is_lower_alnum(c) || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+// Writers in Go leave an absent list or map out, or write null.
+bool present(const json::Object& object, std::string_view key) {
+  const json::Value* value = object.if_contains(key);
+  return value != nullptr && !value->is_null();
+}
+
 json::Object annotations_to_json(const Annotations& annotations) {
   Annotations sorted = annotations;
   std::ranges::sort(sorted);
@@ -27,7 +33,7 @@ json::Object annotations_to_json(const Annotations& annotations) {
 
 Result<Annotations> annotations_from_json(const json::Object& owner) {
   Annotations annotations;
-  if (!owner.contains("annotations")) return annotations;
+  if (!present(owner, "annotations")) return annotations;
   const json::Object& object = *TRY(json::get_object(owner, "annotations"));
   for (const auto& member : object) {
     const std::string key(member.key());
@@ -39,14 +45,13 @@ Result<Annotations> annotations_from_json(const json::Object& owner) {
 
 Result<std::optional<Descriptor>> optional_descriptor(const json::Object& owner,
                                                       std::string_view key) {
-  const json::Value* value = owner.if_contains(key);
-  if (value == nullptr) return std::optional<Descriptor>();
-  return std::optional<Descriptor>(TRY(descriptor_from_json(*value).with(key)));
+  if (!present(owner, key)) return std::optional<Descriptor>();
+  return std::optional<Descriptor>(TRY(descriptor_from_json(owner.at(key)).with(key)));
 }
 
 Result<std::vector<Descriptor>> descriptors(const json::Object& owner, std::string_view key) {
   std::vector<Descriptor> list;
-  if (!owner.contains(key)) return list;
+  if (!present(owner, key)) return list;
   for (const json::Value& value : *TRY(json::get_array(owner, key))) {
     list.push_back(TRY(descriptor_from_json(value).with(fmt::format("{}[{}]", key, list.size()))));
   }
@@ -68,8 +73,8 @@ Status check_unambiguous(const Manifest& manifest, const json::Object& object,
     return invalid_argument(
         fmt::format("manifest says it is {} but came as {}", manifest.media_type, pushed_as));
   }
-  const bool image_members = object.contains("config") || object.contains("layers");
-  if (image_members && object.contains("manifests")) {
+  const bool image_members = present(object, "config") || present(object, "layers");
+  if (image_members && present(object, "manifests")) {
     return invalid_argument("manifest has layers and manifests: neither an image nor an index");
   }
   if (manifest.is_index() && image_members) {
@@ -78,7 +83,7 @@ Status check_unambiguous(const Manifest& manifest, const json::Object& object,
   if (manifest.media_type == kManifestType && !manifest.config) {
     return invalid_argument("field \"config\" is missing");
   }
-  if (manifest.media_type == kManifestType && object.contains("manifests")) {
+  if (manifest.media_type == kManifestType && present(object, "manifests")) {
     return invalid_argument("an image manifest has no manifests");
   }
   return ok_status();
@@ -137,12 +142,12 @@ Result<Descriptor> descriptor_from_json(const json::Value& value) {
   const std::int64_t size = TRY(json::get_int(object, "size"));
   if (size < 0) return invalid_argument(fmt::format("field \"size\" is negative: {}", size));
   descriptor.size_bytes = static_cast<std::uint64_t>(size);
-  if (object.contains("platform")) {
+  if (present(object, "platform")) {
     const json::Object& object_of_platform = *TRY(json::get_object(object, "platform"));
     Platform platform;
     platform.architecture =
-        TRY(json::get_string(object_of_platform, "architecture").with("platform"));
-    platform.os = TRY(json::get_string(object_of_platform, "os").with("platform"));
+        TRY(json::get_string_or(object_of_platform, "architecture", "").with("platform"));
+    platform.os = TRY(json::get_string_or(object_of_platform, "os", "").with("platform"));
     descriptor.platform = std::move(platform);
   }
   return descriptor;

@@ -80,6 +80,13 @@ TEST(OciManifest, TakesTheContentTypeWhereTheDocumentNamesNone) {
   EXPECT_EQ(manifest->media_type, kManifestType);
 }
 
+TEST(OciManifest, TakesNullForAnAbsentList) {
+  const auto manifest = parse_manifest(
+      image_text(R"(,"annotations":null,"subject":null,"manifests":null)"), kManifestType);
+  ASSERT_TRUE(manifest) << manifest.error().to_string();
+  EXPECT_FALSE(manifest->subject);
+}
+
 TEST(OciManifest, RefusesWhatReadersCouldUnderstandDifferently) {
   const std::string manifest_type(kManifestType);
   const std::string index_type(kIndexType);

@@ -46,7 +46,8 @@ struct SiteIntervals {
 
 struct SiteSpec {
   std::string ring;
-  std::int64_t generation = 0;  // One hub-wide counter; a site refuses a lower one than it has seen.
+  std::int64_t generation =
+      0;  // One hub-wide counter; a site refuses a lower one than it has seen.
   std::optional<sys::Time> not_after;
   std::vector<ModelSlots> models;
   std::optional<Digest> policy;

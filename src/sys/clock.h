@@ -31,8 +31,8 @@ Clock& real_clock();
 // RFC 3339 in UTC, with as many of 0, 3, 6 or 9 decimals as the value needs.
 std::string format_time(Time time);
 
-// RFC 3339 with any offset and up to nine decimals, years 1678 to 2261 (what 64-bit nanoseconds hold).
-// Errors: kInvalidArgument.
+// RFC 3339 with any offset and up to nine decimals, years 1678 to 2261 (what 64-bit nanoseconds
+// hold). Errors: kInvalidArgument.
 Result<Time> parse_time(std::string_view text);
 
 }  // namespace skerry::sys

@@ -17,8 +17,8 @@ Result<std::string> read_file(FileSystem& fs, const std::string& path, std::uint
   const std::unique_ptr<File> file = TRY(fs.open(path, OpenMode::kRead));
   const std::uint64_t size = TRY(file->size());
   if (size > bytes_max) {
-    return Error(Code::kResourceExhausted, path + " is larger than " + std::to_string(bytes_max) +
-                                               " bytes");
+    return Error(Code::kResourceExhausted,
+                 path + " is larger than " + std::to_string(bytes_max) + " bytes");
   }
   std::string bytes(size, '\0');
   bytes.resize(TRY(file->read_at(0, bytes)));
@@ -30,8 +30,7 @@ Status write_file_atomically(FileSystem& fs, const std::string& path, std::strin
   // The process id keeps two writers of one path apart; the last rename wins.
   const std::string temporary = path + ".tmp." + std::to_string(::getpid());
   const auto write = [&]() -> Status {
-    const std::unique_ptr<File> file =
-        TRY(fs.open(temporary, OpenMode::kWrite, permissions));
+    const std::unique_ptr<File> file = TRY(fs.open(temporary, OpenMode::kWrite, permissions));
     TRY(file->truncate(0));
     TRY(file->write_at(0, bytes));
     TRY(file->sync());

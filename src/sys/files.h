@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The disk, as the rest of Skerry sees it. RealFileSystem is the machine's; sys/fake has one that loses
-// unsynced bytes at a crash and fills up on demand.
-// Threads: a FileSystem is internally synchronised; a File belongs to one thread at a time, except
-// read_at(), which any number of threads may call.
+// The disk, as the rest of Skerry sees it. RealFileSystem is the machine's; sys/fake has one that
+// loses unsynced bytes at a crash and fills up on demand. Threads: a FileSystem is internally
+// synchronised; a File belongs to one thread at a time, except read_at(), which any number of
+// threads may call.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ class File {
   // Errors: kResourceExhausted on a full disk; the file may then hold a part.
   virtual Status write_at(std::uint64_t offset, std::string_view bytes) = 0;
 
-  // Makes every write so far durable. Blocks: for the device. Errors: kDataLoss; what the file holds is
-  // then unknown.
+  // Makes every write so far durable. Blocks: for the device. Errors: kDataLoss; what the file
+  // holds is then unknown.
   virtual Status sync() = 0;
 
   virtual Result<std::uint64_t> size() const = 0;
@@ -41,9 +41,9 @@ class File {
 };
 
 enum class OpenMode {
-  kRead,          // The file must exist.
-  kWrite,         // Read and write; created if absent, content kept.
-  kCreate,        // Read and write; kAlreadyExists if present.
+  kRead,    // The file must exist.
+  kWrite,   // Read and write; created if absent, content kept.
+  kCreate,  // Read and write; kAlreadyExists if present.
 };
 
 struct FileInfo {
@@ -78,8 +78,8 @@ FileSystem& real_file_system();
 // Reads a whole file. Errors: kResourceExhausted above `bytes_max`, kNotFound.
 Result<std::string> read_file(FileSystem& fs, const std::string& path, std::uint64_t bytes_max);
 
-// Writes beside `path`, syncs, renames over it and syncs the folder: after ok the new content survives a
-// power cut; after an error the old content is still there.
+// Writes beside `path`, syncs, renames over it and syncs the folder: after ok the new content
+// survives a power cut; after an error the old content is still there.
 Status write_file_atomically(FileSystem& fs, const std::string& path, std::string_view bytes,
                              unsigned permissions = 0644);
 
@@ -91,7 +91,8 @@ std::string join_path(std::string_view folder, std::string_view name);
 std::string parent_path(std::string_view path);
 std::string base_name(std::string_view path);
 
-// A folder under the system's temporary folder, removed with everything in it at the end of its life.
+// A folder under the system's temporary folder, removed with everything in it at the end of its
+// life.
 class TemporaryFolder {
  public:
   static Result<TemporaryFolder> create(std::string_view prefix);
@@ -109,7 +110,8 @@ class TemporaryFolder {
   bool keep_ = false;
 };
 
-// An exclusive lock on `<folder>/lock`, held until destroyed, released by the kernel if the process dies.
+// An exclusive lock on `<folder>/lock`, held until destroyed, released by the kernel if the process
+// dies.
 class FolderLock {
  public:
   // Errors: kFailedPrecondition with the holder's process id when another process has it.

@@ -57,7 +57,8 @@ Result<Pipe> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-// Everything the child needs, laid out before fork(): after it, only async-signal-safe calls follow.
+// Everything the child needs, laid out before fork(): after it, only async-signal-safe calls
+// follow.
 struct Launch {
   std::vector<char*> arguments;
   std::vector<std::string> environment_text;

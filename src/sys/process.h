@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Child processes behind an interface, so that a supervisor can be tested without any.
-// Threads: a ProcessLauncher is internally synchronised; a Child belongs to one thread, except signal().
+// Threads: a ProcessLauncher is internally synchronised; a Child belongs to one thread, except
+// signal().
 #pragma once
 
 #include <chrono>
@@ -21,9 +22,9 @@ struct ProcessSpec {
   std::vector<std::string> arguments;  // Without the program itself.
   // Added to, or replacing in, the parent's environment.
   std::vector<std::pair<std::string, std::string>> environment;
-  std::string input;                 // Fed to standard input, which is then closed.
-  bool capture_output = false;       // Else standard output goes where the parent's goes.
-  std::string log_path;              // Standard error is appended here; the parent's when empty.
+  std::string input;                   // Fed to standard input, which is then closed.
+  bool capture_output = false;         // Else standard output goes where the parent's goes.
+  std::string log_path;                // Standard error is appended here; the parent's when empty.
   std::uint64_t memory_bytes_max = 0;  // Address-space limit; 0 = none.
 };
 

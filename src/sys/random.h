@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Randomness as a parameter. SystemRandom is for secrets and ids, SeededRandom for simulation and data:
-// the same seed gives the same numbers on every machine.
+// Randomness as a parameter. SystemRandom is for secrets and ids, SeededRandom for simulation and
+// data: the same seed gives the same numbers on every machine.
 #pragma once
 
 #include <array>

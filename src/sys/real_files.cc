@@ -56,7 +56,7 @@ class RealFile final : public File {
   }
 
   Result<std::uint64_t> size() const override {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(descriptor_, &info) != 0) return errno_error("size of " + path_);
     return static_cast<std::uint64_t>(info.st_size);
   }
@@ -94,7 +94,7 @@ class RealFileSystem final : public FileSystem {
   }
 
   Result<FileInfo> info(const std::string& path) override {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return errno_error(path);
     const std::int64_t modified =
         info.st_mtim.tv_sec * std::int64_t{1000} + info.st_mtim.tv_nsec / 1'000'000;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Orderly stop: SIGINT and SIGTERM become a stop request that threads can wait on; SIGPIPE is ignored.
+// Orderly stop: SIGINT and SIGTERM become a stop request that threads can wait on; SIGPIPE is
+// ignored.
 #pragma once
 
 #include <chrono>
@@ -11,8 +12,8 @@
 
 namespace skerry::sys {
 
-// Blocks both signals in the calling thread and every thread it starts later, so it is created first in
-// main. A second signal while stopping ends the process at once with code 130.
+// Blocks both signals in the calling thread and every thread it starts later, so it is created
+// first in main. A second signal while stopping ends the process at once with code 130.
 class StopSignal {
  public:
   static Result<std::unique_ptr<StopSignal>> install();

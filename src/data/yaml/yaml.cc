@@ -13,8 +13,8 @@
 namespace skerry::yaml {
 namespace {
 
-// yaml-cpp reports through exceptions and keeps one recursion per level, so depth and size are bounded
-// before and while the tree is converted.
+// yaml-cpp reports through exceptions and keeps one recursion per level, so depth and size are
+// bounded before and while the tree is converted.
 class Converter {
  public:
   explicit Converter(ParseLimits limits) : limits_(limits) {}
@@ -52,8 +52,8 @@ class Converter {
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), whole);
     if (code == std::errc() && end == text.data() + text.size()) return json::Value(whole);
     const char first = text.front();
-    const bool numeric = (first >= '0' && first <= '9') || first == '-' || first == '+' ||
-                         first == '.';
+    const bool numeric =
+        (first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.';
     if (numeric) {
       const Result<double> number = parse_number(text);
       if (number.ok() && std::isfinite(*number)) return json::Value(*number);
