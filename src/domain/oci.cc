@@ -106,6 +106,11 @@ bool is_repository_component(std::string_view part) {
 
 }  // namespace
 
+bool is_manifest_type(std::string_view media_type) {
+  return media_type == kManifestType || media_type == kIndexType ||
+         media_type == kDockerManifestType || media_type == kDockerManifestListType;
+}
+
 json::Object to_json(const Descriptor& descriptor) {
   SKERRY_CHECK(descriptor.size_bytes <=
                static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));

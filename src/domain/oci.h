@@ -22,6 +22,8 @@ inline constexpr std::string_view kConfigType = "application/vnd.oci.image.confi
 inline constexpr std::string_view kLayerTarType = "application/vnd.oci.image.layer.v1.tar";
 inline constexpr std::string_view kLayerGzipType = "application/vnd.oci.image.layer.v1.tar+gzip";
 // What docker pushes; read, never written.
+inline constexpr std::string_view kDockerManifestType =
+    "application/vnd.docker.distribution.manifest.v2+json";
 inline constexpr std::string_view kDockerManifestListType =
     "application/vnd.docker.distribution.manifest.list.v2+json";
 inline constexpr std::string_view kEmptyType = "application/vnd.oci.empty.v1+json";
@@ -34,6 +36,9 @@ inline constexpr std::string_view kModelWeightTarType = "application/vnd.cncf.mo
 
 // Ours: the artifact at fleet/<ring>:desired, one layer holding the SiteSpec.
 inline constexpr std::string_view kSiteSpecType = "application/vnd.skerry.site-spec.v1+json";
+
+// True for the types that name other content: image manifests and indexes, OCI's and docker's.
+bool is_manifest_type(std::string_view media_type);
 
 using Annotations = std::vector<std::pair<std::string, std::string>>;  // Sorted by key.
 
