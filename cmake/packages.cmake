@@ -35,12 +35,17 @@ skerry_package(simdjson simdjson::simdjson)
 skerry_package(yaml_cpp yaml-cpp)
 skerry_package(cli11 CLI11::CLI11)
 
-# ONNX Runtime: only its C header is built against; the library is opened at run time.
+# ONNX Runtime: only its C header is built against; the library is opened at run time, and a link beside
+# the programs lets them find it without a setting.
 set(SKERRY_ONNXRUNTIME_ROOT "${CMAKE_SOURCE_DIR}/.deps/onnxruntime" CACHE PATH
   "Folder with include/onnxruntime_c_api.h and lib/libonnxruntime.so.1, laid out by ./dev setup")
 skerry_package(onnxruntime ${CMAKE_DL_LIBS})
 target_include_directories(skerry_package_onnxruntime SYSTEM INTERFACE
   ${SKERRY_ONNXRUNTIME_ROOT}/include)
+if(EXISTS ${SKERRY_ONNXRUNTIME_ROOT}/lib/libonnxruntime.so.1)
+  file(CREATE_LINK ${SKERRY_ONNXRUNTIME_ROOT}/lib/libonnxruntime.so.1
+    ${CMAKE_BINARY_DIR}/libonnxruntime.so.1 SYMBOLIC)
+endif()
 
 find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
 find_library(XGBOOST_LIBRARY xgboost REQUIRED)

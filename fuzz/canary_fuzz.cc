@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The target that must fail: it dies on inputs that begin with "Sker". If it survives a replay of its
-// corpus or a minute of fuzzing, the harness itself is broken.
+// The target that must fail: it dies on inputs that begin with "Sker". If it survives a replay of
+// its corpus or a minute of fuzzing, the harness itself is broken.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Feeds every file of the given folders to a fuzz target, so that its corpus is an ordinary test in a
-// build without libFuzzer. A failing target aborts; a folder without inputs is an error.
+// Feeds every file of the given folders to a fuzz target, so that its corpus is an ordinary test in
+// a build without libFuzzer. A failing target aborts; a folder without inputs is an error.
 
 #include <algorithm>
 #include <cstddef>

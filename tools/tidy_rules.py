@@ -25,6 +25,7 @@ THIRD_PARTY = [
     ("onnx/", ("onnx",)),
     ("google/protobuf/", ("onnx",)),
     ("CLI/", ("cli11",)),
+    ("elf.h", ()),  # Constants of a file format.
 ]
 TEST_HEADERS = ("gtest/", "gmock/", "benchmark/")
 # Headers of the operating system: time, disk, network and processes are passed in from these folders.
@@ -40,11 +41,11 @@ BANNED = [
     (r"\bstd::jthread\b", ("app", "loop", "sys", "net"), True,
      "a callback or an object that app or loop gives a thread"),
     (r"\bstd::async\b", (), False, "std::jthread with a stop_token"),
-    (r"\bstd::(recursive_|timed_|shared_)?mutex\b", ("base",), False, "Mutex and MutexLock of base/mutex.h"),
+    (r"\bstd::(recursive_|timed_|shared_)?mutex\b", ("base", "sys"), False, "Mutex and MutexLock of base/mutex.h"),
     (r"(?<![\w.>])(system|popen|vfork|fork|posix_spawnp?|execv[pe]*|execl[pe]*)\s*\(", ("sys",), False,
      "sys/process.h"),
-    (r"\b(s?rand|rand_r|drand48|random)\s*\(\s*\)|\bsrand\s*\(|\bstd::(random_device|mt19937(_64)?)\b", ("sys",), False,
-     "sys/random.h, passed in"),
+    (r"(?<![\w.>])(s?rand|rand_r|drand48)\s*\(|\bstd::random_device\b", ("sys",), False, "sys/random.h, passed in"),
+    (r"\bstd::(mt19937(_64)?|default_random_engine)\b", ("sys",), True, "sys/random.h, passed in"),
     (r"\b(system|steady|high_resolution|file|utc)_clock::now\b", ("sys",), False, "sys::Clock, passed in"),
     (r"\b(gettimeofday|clock_gettime|localtime(_r)?|gmtime(_r)?|mktime)\s*\(|\btime\s*\(\s*(NULL|nullptr|0)\s*\)",
      ("sys",), False, "sys::Clock, passed in, and sys::format_time"),
