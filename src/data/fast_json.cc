@@ -206,4 +206,6 @@ Status read_strings(const Value& value, std::size_t count, void* context,
   });
 }
 
+bool valid_utf8(std::string_view text) { return simdjson::validate_utf8(text); }
+
 }  // namespace skerry::fast_json

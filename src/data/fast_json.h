@@ -90,4 +90,6 @@ Status read_elements(const Value& array, std::size_t count, T* out);
 Status read_strings(const Value& array, std::size_t count, void* context,
                     void (*take)(void* context, std::string_view));
 
+bool valid_utf8(std::string_view text);
+
 }  // namespace skerry::fast_json
