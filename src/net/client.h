@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbound HTTP: blocking, with pooled connections, proxies from the environment and TLS verification
-// that cannot be turned off.
-// Threads: a Client is internally synchronised.
+// Outbound HTTP: blocking, with pooled connections, proxies from the environment and TLS
+// verification that cannot be turned off. Threads: a Client is internally synchronised.
 #pragma once
 
 #include <chrono>
@@ -27,8 +26,8 @@ struct ClientRequest {
   // Instead of `body`: fills `out` with the next bytes, 0 at the end. Needs `body_bytes`.
   std::function<Result<std::size_t>(std::span<char> out)> body_source;
   std::uint64_t body_bytes = 0;
-  // Takes the body of a 2xx answer piece by piece instead of ClientResponse::body. An error ends the
-  // transfer and is returned.
+  // Takes the body of a 2xx answer piece by piece instead of ClientResponse::body. An error ends
+  // the transfer and is returned.
   std::function<Status(std::string_view bytes)> body_sink;
   std::uint64_t response_bytes_max = 64u << 20;  // Without a sink.
   std::chrono::milliseconds connect_timeout{10'000};

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,20 +17,27 @@
 
 namespace skerry::net {
 
-// Header fields in the order of the wire; names compare without case. Single-thread.
+// Header fields in the order of the wire; names compare without case. clear() keeps the storage, so
+// that a connection reads request after request without allocating. Single-thread.
 class Headers {
  public:
+  using Field = std::pair<std::string, std::string>;  // Name and value.
+
   // The first value of `name`, or nullopt.
   std::optional<std::string_view> find(std::string_view name) const;
   // Replaces every field of that name.
   void set(std::string_view name, std::string_view value);
   void add(std::string_view name, std::string_view value);
-  void clear() { fields_.clear(); }
-  const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+  void clear() { used_ = 0; }
+  std::span<const Field> all() const { return {fields_.data(), used_}; }
 
  private:
-  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<Field> fields_;  // Those from used_ on are kept for their storage only.
+  std::size_t used_ = 0;
 };
+
+// Equal but for the case of ASCII letters, as field names and host names compare.
+bool equal_without_case(std::string_view a, std::string_view b);
 
 // A token's right, DESIGN: admin, one site, or a client that scores, labels and reads.
 enum class Role { kAnonymous, kClient, kSite, kAdmin };
@@ -51,9 +59,13 @@ struct Request {
   // Values of the {name} and {name*} parts of the route, in order, percent-decoded.
   std::vector<std::string> parameters;
 
-  std::optional<std::string_view> header(std::string_view name) const { return headers->find(name); }
-  // The decoded value of the first query parameter of that name.
+  std::optional<std::string_view> header(std::string_view name) const {
+    return headers->find(name);
+  }
+  // The percent-decoded value of the first query parameter of that name; '+' stays '+'. The server
+  // has refused a request with a broken percent-encoding before any handler sees it.
   std::optional<std::string> query_value(std::string_view name) const;
+  // All values of that name, in the order of the wire.
   std::vector<std::string> query_values(std::string_view name) const;
 };
 
@@ -66,7 +78,9 @@ struct FileBody {
 
 struct Response {
   int status = 200;
-  Headers headers;  // Content-Length is set by the server, unless a HEAD handler set it.
+  // Content-Length, Connection and Date are written by the server; a handler's Content-Length
+  // counts in the answer to HEAD only.
+  Headers headers;
   std::string body;
   std::optional<FileBody> file;  // Instead of `body`.
 };
@@ -75,12 +89,12 @@ struct Response {
 Response error_response(const Error& error);
 Response json_response(int status, std::string body);
 
-// A parsed absolute http or https URL.
+// A parsed absolute http or https URL without user information and fragment.
 struct Url {
-  std::string scheme;
-  std::string host;
-  std::uint16_t port = 0;
-  std::string target;  // Path and query, at least "/".
+  std::string scheme;      // Lower case.
+  std::string host;        // Lower case; an IPv6 address keeps its brackets.
+  std::uint16_t port = 0;  // 80 or 443 where the text names none.
+  std::string target;      // Path and query as sent, at least "/".
 
   // Errors: kInvalidArgument.
   static Result<Url> parse(std::string_view text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTP/1.1 server, plain or TLS: reactors that own their connections, and a bounded pool for routes that
-// block. Every route but the ones marked open needs a token (net/auth.h).
-// Threads: built and stopped by one thread; handlers run as their route says.
+// HTTP/1.1 server, plain or TLS: reactors that own their connections, and a bounded pool for routes
+// that block. Every route but the ones marked open needs a token (net/auth.h); a connection
+// believes a token that it has seen for one second without asking the authenticator again. Threads:
+// built and stopped by one thread; handlers run as their route says.
 #pragma once
 
 #include <chrono>
@@ -39,7 +40,8 @@ enum class Access { kOpen, kAnyone, kClient, kSite, kAdmin };
 
 struct Route {
   std::string method;
-  // "/v2/models/{model}/infer"; a last part "{rest*}" takes everything that is left, slashes included.
+  // "/v2/models/{model}/infer"; a last part "{rest*}" takes everything that is left, slashes
+  // included.
   std::string pattern;
   Access access = Access::kAnyone;
   Execution execution = Execution::kInline;
@@ -62,16 +64,20 @@ class Server {
     std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0 takes a free one.
     int reactors = 1;
     int pool_threads = 2;
-    std::size_t connections_max = 4096;  // Above: accepted and closed at once, counted.
-    std::size_t pool_queue_max = 1024;   // Above: 503 with Retry-After.
-    std::size_t header_bytes_max = 32u << 10;
+    std::size_t connections_max = 4096;        // Above: accepted and closed at once, counted.
+    std::size_t pool_queue_max = 1024;         // Above: 503 with Retry-After.
+    std::size_t header_bytes_max = 32u << 10;  // Request line, fields and trailers. Above: 431.
     std::chrono::seconds idle_timeout{75};
-    std::chrono::seconds request_timeout{60};  // From the first byte of a head to its end; per body read.
-    // Hosts a browser may name in Host and Origin besides loopback names and the listen address; a
-    // request with another Origin is refused (403), which stops DNS rebinding and cross-site posts.
+    std::chrono::seconds request_timeout{
+        60};  // From the first byte of a head to its end; per body read.
+    // Hosts a browser may name in Host and Origin besides loopback names and the listen address
+    // (and, in Host, literal addresses); a request with another one is refused (403), which stops
+    // DNS rebinding and cross-site posts.
     std::vector<std::string> allowed_hosts;
     std::shared_ptr<const TlsFiles> tls;  // Null = plain.
-    // Errors of the realm: the body of a 401; by default {"error": ...}.
+    // What the server's own refusals (400, 401, 403, 404, 405, 413, 417, 431, 503, a receiver's
+    // error) look like; by default {"error": ...}. The server sets the status and the fields that
+    // belong to it.
     std::function<Response(const Error&)> error_body;
     std::string authenticate_challenge = "Bearer realm=\"skerry\"";  // WWW-Authenticate of a 401.
     const char* thread_name = "http";
@@ -87,6 +93,13 @@ class Server {
   // "127.0.0.1:41873" and "http://127.0.0.1:41873".
   virtual std::string address() const = 0;
   virtual std::string url() const = 0;
+
+  struct Counters {
+    std::uint64_t connections_open = 0;
+    std::uint64_t connections_refused = 0;  // Above connections_max.
+    std::uint64_t requests_refused = 0;     // 503, above pool_queue_max.
+  };
+  virtual Counters counters() const = 0;
 
   // Refuses new connections, lets running requests end for up to `grace`, closes the rest.
   virtual void stop(std::chrono::milliseconds grace) = 0;
