@@ -58,6 +58,7 @@ VIOLATIONS = {
     "thread": ("src/queue/a.cc", "std::thread t;\n", "sys::name_thread"),
     "jthread in a stage": ("src/queue/a.cc", "std::jthread t;\n", "gives a thread"),
     "plain mutex": ("src/queue/a.cc", "std::mutex m;\n", "base/mutex.h"),
+    "unlisted mutex": ("src/queue/a.cc", "mutable Mutex mutex_;\n", "not in docs/locks.md"),
     "shell": ("src/queue/a.cc", "int f() { return std::system(c); }\n", "sys/process.h"),
     "random device": ("src/queue/a.cc", "std::random_device d;\n", "sys/random.h"),
     "wall clock": ("src/queue/a.cc", "auto t = std::chrono::system_clock::now();\n", "sys::Clock"),
