@@ -6,8 +6,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,9 +17,12 @@ namespace skerry::train::xgboost {
 // Called after each round; returning false cancels (kCancelled).
 using Progress = std::function<bool(const RoundLoss&)>;
 
-// Fits on `train`; with early stopping the loss on `validation` chooses the number of rounds and the
-// booster is cut to it. Deterministic for given parameters, threads and library.
-// Errors: kInvalidArgument (no rows, NaN or infinite label, parameters out of range), kInternal.
+// Fits on `train`, with the histogram method. With `early_stopping_rounds` the loss on `validation`
+// chooses the number of rounds (the first of the best) and the booster is cut to it. The same
+// input, threads and library give the same bytes. `progress` may be empty; the loss is rmse or
+// logloss. Errors: kInvalidArgument (no rows, rows of another width, an infinite value, a label
+// that is not finite, a parameter out of range, one class only, a loss that diverges), kCancelled,
+// kInternal.
 Result<TrainedBooster> fit(const LearnerParameters& parameters, const Matrix& train,
                            const Matrix* validation, const Progress& progress);
 
@@ -33,7 +34,9 @@ class Booster {
   Booster& operator=(Booster&&) noexcept;
   ~Booster();
 
-  // One prediction a row, in prediction space; `margin` gives the raw sum instead.
+  // Predictions in prediction space, or raw sums with `margin`; row-major, one number for each
+  // output of the model. Labels of `rows` may be left out. Errors: kInvalidArgument for another
+  // number of columns.
   Result<std::vector<float>> predict(const Matrix& rows, bool margin) const;
 
  private:
