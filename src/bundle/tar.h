@@ -20,10 +20,10 @@ struct TarEntry {
   enum class Kind { kFile, kDirectory, kSymlink };
   std::string path;  // Relative, '/'-separated, no "..".
   Kind kind = Kind::kFile;
-  std::string_view content;    // Files.
-  std::string link_target;     // Symlinks: relative, inside the root; ".." only at its beginning.
-  unsigned mode = 0644;        // Permission bits, at most 07777.
-  std::uint32_t owner_id = 0;  // User and group; the reader leaves it 0.
+  std::string_view content = {};  // Files.
+  std::string link_target = {};  // Symlinks: relative, inside the root; ".." only at its beginning.
+  unsigned mode = 0644;          // Permission bits, at most 07777.
+  std::uint32_t owner_id = 0;    // User and group; the reader leaves it 0.
 };
 
 struct TarOptions {

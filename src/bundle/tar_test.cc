@@ -18,20 +18,13 @@ using testing::HasSubstr;
 using Kind = TarEntry::Kind;
 
 TarEntry file(std::string path, std::string_view content) {
-  return {.path = std::move(path), .content = content, .link_target = {}};
+  return {.path = std::move(path), .content = content};
 }
 TarEntry link(std::string path, std::string target) {
-  return {.path = std::move(path),
-          .kind = Kind::kSymlink,
-          .content = {},
-          .link_target = std::move(target)};
+  return {.path = std::move(path), .kind = Kind::kSymlink, .link_target = std::move(target)};
 }
 TarEntry directory(std::string path) {
-  return {.path = std::move(path),
-          .kind = Kind::kDirectory,
-          .content = {},
-          .link_target = {},
-          .mode = 01777};
+  return {.path = std::move(path), .kind = Kind::kDirectory, .mode = 01777};
 }
 
 std::string packed(std::vector<TarEntry> entries, TarOptions options = {}) {
@@ -67,18 +60,14 @@ void expect_refused(std::string_view tar, std::string_view message,
 
 TEST(Tar, HasTheGoldenBytes) {
   const std::string deep = std::string(90, 'd') + "/" + std::string(80, 'e') + "/name";
-  const std::string tar = packed({file("models/pump/1/model.onnx", std::string(513, 'm')),
-                                  file("models/pump/a.txt", ""),
-                                  file(deep, "prefix"),
-                                  file(std::string(120, 'n'), "pax"),
-                                  link("models/now", "pump/1"),
-                                  {.path = "tmp",
-                                   .kind = Kind::kDirectory,
-                                   .content = {},
-                                   .link_target = {},
-                                   .mode = 01777,
-                                   .owner_id = 65532}},
-                                 {.modified_unix_seconds = 1'700'000'000});
+  const std::string tar =
+      packed({file("models/pump/1/model.onnx", std::string(513, 'm')),
+              file("models/pump/a.txt", ""),
+              file(deep, "prefix"),
+              file(std::string(120, 'n'), "pax"),
+              link("models/now", "pump/1"),
+              {.path = "tmp", .kind = Kind::kDirectory, .mode = 01777, .owner_id = 65532}},
+             {.modified_unix_seconds = 1'700'000'000});
   const std::string path = SKERRY_SOURCE_DIR "/tests/golden/bundle/members.tar";
   if (std::getenv("SKERRY_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(sys::write_file_atomically(sys::real_file_system(), path, tar));

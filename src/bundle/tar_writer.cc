@@ -44,7 +44,7 @@ struct Header {
   std::uint32_t owner_id = 0;
   std::uint64_t size_bytes = 0;
   std::int64_t modified_unix_seconds = 0;
-  std::string_view link_target;
+  std::string_view link_target = {};
 };
 
 std::string format_header(const Header& header) {
@@ -103,8 +103,7 @@ std::string member_header(const TarEntry& entry, std::uint64_t size_bytes, std::
     blocks = format_header({.name = {"", "PaxHeaders/member"},
                             .type = 'x',
                             .size_bytes = pax.size(),
-                            .modified_unix_seconds = modified,
-                            .link_target = {}});
+                            .modified_unix_seconds = modified});
     blocks += pax;
     blocks.append(padding(pax.size()), '\0');
   }
@@ -136,11 +135,7 @@ Status complete(std::vector<TarEntry>& entries) {
   }
   for (const TarEntry& entry : entries) parents.erase(entry.path);
   for (const std::string& parent : parents) {
-    entries.push_back({.path = parent,
-                       .kind = TarEntry::Kind::kDirectory,
-                       .content = {},
-                       .link_target = {},
-                       .mode = 0755});
+    entries.push_back({.path = parent, .kind = TarEntry::Kind::kDirectory, .mode = 0755});
   }
   std::ranges::sort(entries, {}, &TarEntry::path);
   return ok_status();
