@@ -135,12 +135,7 @@ Result<Descriptor> descriptor_from_json(const json::Value& value) {
   const json::Object& object = *TRY(json::as_object(value, "descriptor"));
   const std::string digest_text = TRY(json::get_string(object, "digest"));
   const Digest digest = TRY(Digest::parse(digest_text));
-  Descriptor descriptor{.media_type = "",
-                        .digest = digest,
-                        .size_bytes = 0,
-                        .artifact_type = "",
-                        .annotations = {},
-                        .platform = std::nullopt};
+  Descriptor descriptor{.media_type = "", .digest = digest, .size_bytes = 0};
   descriptor.media_type = TRY(json::get_string(object, "mediaType"));
   descriptor.artifact_type = TRY(json::get_string_or(object, "artifactType", ""));
   descriptor.annotations = TRY(annotations_from_json(object));
@@ -204,10 +199,7 @@ std::string format_manifest(const Manifest& manifest) {
 Descriptor empty_descriptor() {
   return {.media_type = std::string(kEmptyType),
           .digest = Digest::of(kEmptyBlob),
-          .size_bytes = kEmptyBlob.size(),
-          .artifact_type = "",
-          .annotations = {},
-          .platform = std::nullopt};
+          .size_bytes = kEmptyBlob.size()};
 }
 
 Status check_repository(std::string_view name) {

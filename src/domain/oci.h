@@ -51,9 +51,9 @@ struct Descriptor {
   std::string media_type;
   Digest digest;
   std::uint64_t size_bytes = 0;
-  std::string artifact_type;  // Empty = absent.
-  Annotations annotations;
-  std::optional<Platform> platform;
+  std::string artifact_type = {};  // Empty = absent.
+  Annotations annotations = {};
+  std::optional<Platform> platform = {};
 };
 
 json::Object to_json(const Descriptor& descriptor);

@@ -15,12 +15,7 @@ constexpr std::string_view kHexA =
     "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 Descriptor descriptor(std::string_view media_type) {
-  return {.media_type = std::string(media_type),
-          .digest = Digest::of("x"),
-          .size_bytes = 1,
-          .artifact_type = "",
-          .annotations = {},
-          .platform = std::nullopt};
+  return {.media_type = std::string(media_type), .digest = Digest::of("x"), .size_bytes = 1};
 }
 
 std::string image_text(std::string_view extra) {
@@ -57,13 +52,9 @@ TEST(OciManifest, KeepsPlatformAndAnnotationsOfAnIndexEntry) {
   entry.platform = Platform{.architecture = "amd64", .os = "linux"};
   entry.annotations = {{"org.opencontainers.image.ref.name", "v1"}};
   entry.artifact_type = "x/y";
-  const Manifest index{.media_type = std::string(kIndexType),
-                       .artifact_type = "",
-                       .config = std::nullopt,
-                       .layers = {},
-                       .manifests = {entry},
-                       .subject = std::nullopt,
-                       .annotations = {}};
+  Manifest index;
+  index.media_type = std::string(kIndexType);
+  index.manifests = {entry};
   const std::string bytes = format_manifest(index);
   const auto back = parse_manifest(bytes, "");
   ASSERT_TRUE(back) << back.error().to_string();
