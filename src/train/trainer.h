@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -40,12 +42,16 @@ struct LearnerParameters {
 
 // Everything a trainer needs; it holds no local path, so it can be sent anywhere.
 struct TrainJob {
-  std::string dataset_uri;  // Of a dataset file in docs/formats/dataset.md.
-  Digest dataset_digest;
+  std::string dataset_uri;  // Of a dataset file (docs/formats/dataset.md): "run:<run id>/<file>".
+  Digest dataset_digest = Digest::of("");
+  // Rows of this fold are the validation rows; without it every row is trained on.
+  std::optional<int> holdout_fold;
   LearnerParameters parameters;
 };
 
+json::Object to_json(const LearnerParameters& parameters);
 json::Object to_json(const TrainJob& job);
+// Errors: kInvalidArgument naming the member, unknown members included.
 Result<TrainJob> train_job_from_json(const json::Value& value);
 
 struct RoundLoss {
@@ -74,11 +80,11 @@ using JobId = std::string;
 class Trainer {
  public:
   virtual ~Trainer() = default;
-  // Errors: kInvalidArgument, kNotFound for the dataset, kDataLoss when its digest differs.
+  // Errors: kInvalidArgument, kNotFound for the dataset. A dataset of another digest fails the job.
   virtual Result<JobId> submit(const TrainJob& job) = 0;
   // Blocks shortly. Errors: kNotFound for an unknown job.
   virtual Result<JobStatus> poll(const JobId& job) = 0;
-  // Of a job that succeeded. Errors: kFailedPrecondition while it runs or after it failed.
+  // Of a job that succeeded. Errors: kFailedPrecondition while it runs; of a failed job its failure.
   virtual Result<TrainedBooster> result(const JobId& job) = 0;
 };
 
