@@ -39,11 +39,12 @@ train::ModelTools model_tools() {
   };
   tools.to_onnx = [](std::string_view booster_json, const std::string& graph_name,
                      std::size_t feature_count) -> Result<std::string> {
-    return TRY(train::onnx::convert(booster_json, {.graph_name = graph_name,
-                                                   .input_name = std::string(train::kInputName),
-                                                   .prediction_name = std::string(train::kPredictionName),
-                                                   .margin_name = std::string(train::kMarginName),
-                                                   .feature_count = feature_count}))
+    return TRY(train::onnx::convert(booster_json,
+                                    {.graph_name = graph_name,
+                                     .input_name = std::string(train::kInputName),
+                                     .prediction_name = std::string(train::kPredictionName),
+                                     .margin_name = std::string(train::kMarginName),
+                                     .feature_count = feature_count}))
         .bytes;
   };
   return tools;
@@ -82,11 +83,11 @@ Result<loop::RunRecord> show_run(const std::string& state_folder, const std::str
 Result<std::string> bundle_path(const std::string& state_folder, const std::string& run) {
   loop::RunStore store(sys::real_file_system(), runs_folder(state_folder));
   const loop::RunRecord record = TRY(store.load(run));
-  const bool complete = record.state == loop::RunState::kSucceeded ||
-                        record.state == loop::RunState::kGateFailed;
+  const bool complete =
+      record.state == loop::RunState::kSucceeded || record.state == loop::RunState::kGateFailed;
   if (!complete) {
-    return failed_precondition("run \"" + run + "\" is " + std::string(run_state_name(record.state)) +
-                               ": it has no model");
+    return failed_precondition("run \"" + run + "\" is " +
+                               std::string(run_state_name(record.state)) + ": it has no model");
   }
   return store.path_of(run, loop::kBundleFile);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `train run`, `train list` and `train show` do, without their flags and tables: wires loop/train_run
-// to XGBoost in a child process, the ONNX converter and ONNX Runtime.
+// What `train run`, `train list` and `train show` do, without their flags and tables: wires
+// loop/train_run to XGBoost in a child process, the ONNX converter and ONNX Runtime.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,16 @@ struct TrainRequest {
   std::string code_version;  // "skerry 0.1.0", for the lineage.
 };
 
-// Errors: those of loop::train_run(). A record of state kGateFailed is no error here: the command prints
-// it and ends with the exit code of kFailedPrecondition.
+// Errors: those of loop::train_run(). A record of state kGateFailed is no error here: the command
+// prints it and ends with the exit code of kFailedPrecondition.
 Result<loop::RunRecord> train_run(const TrainRequest& request, serve::Runtime& runtime,
                                   loop::TrainProgress& progress);
 
 Result<loop::RunStore::Listing> list_runs(const std::string& state_folder);
 Result<loop::RunRecord> show_run(const std::string& state_folder, const std::string& run);
 
-// <state>/runs/<run>/bundle.tar, for `model build`. Errors: kNotFound; kFailedPrecondition for a run that
-// did not complete.
+// <state>/runs/<run>/bundle.tar, for `model build`. Errors: kNotFound; kFailedPrecondition for a
+// run that did not complete.
 Result<std::string> bundle_path(const std::string& state_folder, const std::string& run);
 
 // XGBoost and the converter behind the interfaces of train/model_tools.h.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// "worker train": the body of the training child process. Reads one order from standard input and writes
-// progress and the outcome as JSON lines to standard output (train/worker.h).
+// "worker train": the body of the training child process. Reads one order from standard input and
+// writes progress and the outcome as JSON lines to standard output (train/worker.h).
 #pragma once
 
 namespace skerry::app {
