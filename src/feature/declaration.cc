@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -17,6 +18,7 @@
 namespace skerry::feature {
 namespace {
 
+constexpr std::size_t kSuggestionsMax = 1'000;  // Names compared with a misspelt one.
 constexpr std::string_view kSensorPlace = "{sensor}";
 
 // A feature inside a graph and the name that it has or would have.
@@ -39,7 +41,7 @@ Status check_text(std::string_view text, std::size_t bytes_max, std::string_view
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   const std::string nearest = nearest_word(word, known);
-  return nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest);
+  return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
 }
 
 std::string fill_in(std::string text, std::string_view sensor) {
@@ -116,6 +118,7 @@ class Parser {
 
   Result<Found> node(const json::Object& entry, const std::string& sensor, std::size_t depth) {
     const std::string op = TRY(json::get_string(entry, "op"));
+    TRY(check_text(op, kFieldBytesMax, "\"op\""));
     const std::vector<std::string>& known = operation_names();
     const auto at = std::find(known.begin(), known.end(), op);
     if (at == known.end()) {
@@ -219,10 +222,13 @@ class Parser {
       return node(*TRY(json::as_object(value, "an operand")), sensor, depth);
     }
     const std::string name = fill_in(std::string(value.get_string()), sensor);
+    TRY(check_text(name, kNameBytesMax, "an operand"));
     const auto earlier = named_.find(name);
     if (earlier == named_.end()) {
       std::vector<std::string> known;
-      for (const Output& declared : graph_.outputs) known.push_back(declared.name);
+      for (const Output& declared : graph_.outputs | std::views::take(kSuggestionsMax)) {
+        known.push_back(declared.name);
+      }
       return invalid_argument(fmt::format("\"{}\" is not declared before this difference{}", name,
                                           suggestion(name, known)));
     }

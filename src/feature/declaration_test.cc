@@ -154,6 +154,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{
             R"([{"op": "last", "sensor": "speed"}, {"op": "difference", "of": ["speed", "sped"]}])",
             "did you mean \"speed\"?"},
+        BadCase{R"([{"op": "difference", "of": [")" + std::string(300, 'x') + R"(", "a"]}])",
+                "an operand has more than 256 bytes"},
+        BadCase{R"([{"op": ")" + std::string(300, 'x') + "\"}]", "\"op\" has more than 128 bytes"},
         BadCase{R"([{"op": "difference", "name": "d", "of": ["d", "d"]}])", "not declared before"},
         BadCase{R"([{"op": "difference", "of": [{"op": "age"}]}])", "\"of\" has not two entries"},
         BadCase{R"([{"op": "difference", "of": [{"op": "age", "name": "x"}, 3]}])", "\"name\""},
