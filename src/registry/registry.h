@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A registry of OCI artifacts (step 1, control channel): the embedded store and remote servers behind one
-// interface. A reference is a tag or a digest text. Contract: OCI distribution-spec 1.1.1.
-// Threads: implementations are internally synchronised. Blocks: all calls, on disk or network.
+// A registry of OCI artifacts (step 1, control channel): the embedded store and remote servers
+// behind one interface. A reference is a tag or a digest text. Contract: OCI
+// distribution-spec 1.1.1. Threads: implementations are internally synchronised. Blocks: all calls,
+// on disk or network.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +38,8 @@ class Registry {
   virtual Result<oci::Descriptor> resolve(const std::string& repository,
                                           const std::string& reference) = 0;
 
-  // The exact stored bytes, checked against the digest; nullopt when `known` is still what the reference
-  // points to. Errors: kNotFound, kDataLoss on a digest mismatch.
+  // The exact stored bytes, checked against the digest; nullopt when `known` is still what the
+  // reference points to. Errors: kNotFound, kDataLoss on a digest mismatch.
   virtual Result<std::optional<StoredManifest>> get_manifest(
       const std::string& repository, const std::string& reference,
       const std::optional<Digest>& known = std::nullopt) = 0;
@@ -55,8 +56,8 @@ class Registry {
   virtual Status put_blob(const std::string& repository, const oci::Descriptor& descriptor,
                           const BlobSource& source) = 0;
 
-  // Stores a manifest whose blobs are there, under a tag or its digest. A subject is entered among its
-  // referrers, with the tag-schema fallback where the server has no referrers API.
+  // Stores a manifest whose blobs are there, under a tag or its digest. A subject is entered among
+  // its referrers, with the tag-schema fallback where the server has no referrers API.
   virtual Result<Digest> put_manifest(const std::string& repository, const std::string& reference,
                                       std::string_view media_type, std::string_view bytes) = 0;
 
