@@ -6,6 +6,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
+
+#include "stats/t2q_score.h"
 
 namespace skerry::stats {
 namespace {
@@ -25,6 +28,15 @@ TEST(DetectorReference, ReadsAndWritesItsGoldenFile) {
   ASSERT_TRUE(reference->t2q.has_value());
   EXPECT_EQ(reference->t2q->component_count, 1u);
   EXPECT_EQ(reference->inputs.at(1).shares.size(), 3u);
+}
+
+// The worked example of docs/formats/detector-reference.md.
+TEST(DetectorReference, GoldenMonitorScoresAsThePageSays) {
+  const DetectorReference reference = *detector_reference_from_json(*json::parse(golden()));
+  T2QState state;
+  const T2QScore score = advance(*reference.t2q, state, std::vector<double>{644, 1590});
+  EXPECT_NEAR(score.t2, 0.2025, 1e-12);
+  EXPECT_NEAR(score.q, 1.96, 1e-12);
 }
 
 TEST(DetectorReference, MonitorMayBeAbsent) {

@@ -72,9 +72,8 @@ void describe(pb::ValueInfoProto& info, const std::string& name, std::size_t col
   tensor.mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(columns));
 }
 
-void add_ensemble(pb::GraphProto& graph, const Ensemble& ensemble,
-                  const std::vector<float>& base_margins, const std::string& input,
-                  const std::string& output) {
+void add_ensemble(pb::GraphProto& graph, const Ensemble& ensemble, std::size_t targets,
+                  const std::string& input, const std::string& output) {
   using Node = EnsembleNode;
   using Leaf = EnsembleLeaf;
   pb::NodeProto& node = operation(graph, "TreeEnsembleRegressor", {input}, output);
@@ -95,8 +94,7 @@ void add_ensemble(pb::GraphProto& graph, const Ensemble& ensemble,
   add_ints(node, "target_nodeids", leaves, [](const Leaf& l) { return l.node; });
   add_ints(node, "target_ids", leaves, [](const Leaf& l) { return l.target; });
   add_floats(node, "target_weights", leaves, [](const Leaf& l) { return l.weight; });
-  add_floats(node, "base_values", base_margins, [](float margin) { return margin; });
-  add_int(node, "n_targets", static_cast<std::int64_t>(base_margins.size()));
+  add_int(node, "n_targets", static_cast<std::int64_t>(targets));
   add_text(node, "aggregate_function", "SUM");
   add_text(node, "post_transform", "NONE");
 }
@@ -212,7 +210,7 @@ Result<Graph> convert(std::string_view booster_json, const ConvertOptions& optio
     base_margins.push_back(TRY(base_margin(mapping, score)));
   }
   const Ensemble ensemble =
-      TRY(flatten(document, {options.categories_max, options.ensemble_nodes_max}));
+      TRY(flatten(document, base_margins, {options.categories_max, options.ensemble_nodes_max}));
 
   pb::ModelProto model = empty_model(options.graph_name);
   pb::GraphProto& graph = *model.mutable_graph();
@@ -222,7 +220,7 @@ Result<Graph> convert(std::string_view booster_json, const ConvertOptions& optio
   describe(*graph.add_output(), options.margin_name, document.groups);
   const std::string input =
       TRY(add_code_floor(graph, ensemble, document.features, options.input_name));
-  add_ensemble(graph, ensemble, base_margins, input, options.margin_name);
+  add_ensemble(graph, ensemble, document.groups, input, options.margin_name);
   add_transform(graph, mapping.transform, options);
   return Graph{TRY(serialise(model)), document.trees.size(), ensemble.nodes.size()};
 }

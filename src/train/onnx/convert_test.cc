@@ -90,12 +90,16 @@ TEST(Convert, DescribesInputAndOutputs) {
 }
 
 TEST(Convert, PutsBaseScoresIntoMarginSpace) {
-  const ::onnx::ModelProto half = parsed(*convert(golden("1.7.6_logistic"), options()));
-  ASSERT_EQ(attribute(half, "base_values").floats_size(), 1);
-  EXPECT_EQ(attribute(half, "base_values").floats(0), 0);
+  // 1.7.6 starts at probability 0.5, which is margin 0 and takes no leaf.
+  const Graph half = *convert(golden("1.7.6_logistic"), options());
+  EXPECT_EQ(attribute(parsed(half), "nodes_modes").strings(0), "BRANCH_LT");
+  // 3.2.0 estimates one base for each class.
   const ::onnx::ModelProto classes = parsed(*convert(golden("3.2.0_softprob"), options()));
-  EXPECT_EQ(attribute(classes, "base_values").floats_size(), 3);
   EXPECT_EQ(attribute(classes, "n_targets").i(), 3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(attribute(classes, "nodes_modes").strings(i), "LEAF");
+    EXPECT_EQ(attribute(classes, "target_ids").ints(i), i);
+  }
 }
 
 TEST(Convert, SameBoosterGivesTheSameBytes) {

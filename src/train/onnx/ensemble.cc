@@ -124,10 +124,18 @@ std::string_view mode_name(Mode mode) {
   return "LEAF";
 }
 
-Result<Ensemble> flatten(const BoosterDocument& document, const EnsembleLimits& limits) {
+Result<Ensemble> flatten(const BoosterDocument& document, const std::vector<float>& base_margins,
+                         const EnsembleLimits& limits) {
   Ensemble ensemble;
+  std::int64_t tree = 0;
+  for (std::size_t group = 0; group < base_margins.size(); ++group) {
+    if (base_margins[group] == 0) continue;
+    ensemble.nodes.push_back({.tree = tree});
+    ensemble.leaves.push_back({tree, 0, static_cast<std::int64_t>(group), base_margins[group]});
+    ++tree;
+  }
   for (std::size_t i = 0; i < document.trees.size(); ++i) {
-    TreeWriter writer(document.trees[i], static_cast<std::int64_t>(i), limits, ensemble);
+    TreeWriter writer(document.trees[i], tree++, limits, ensemble);
     TRY(writer.write().with("tree " + std::to_string(i)));
   }
   return ensemble;

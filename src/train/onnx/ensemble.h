@@ -47,9 +47,12 @@ struct EnsembleLimits {
   std::size_t nodes_max = 8u << 20;
 };
 
-// A categorical split becomes a chain of equality tests, one for each code in its set, whose true
-// edges all lead to the right child. Errors: kInvalidArgument for a set above the limit, named by
-// tree and node; kResourceExhausted.
-Result<Ensemble> flatten(const BoosterDocument& document, const EnsembleLimits& limits);
+// The base margin of each group comes first, as a tree of one leaf: the runtime then adds in
+// XGBoost's order and gives its margins bit for bit. (As base_values it would be added last, which
+// rounds differently.) A categorical split becomes a chain of equality tests, one for each code in
+// its set, whose true edges all lead to the right child. Errors: kInvalidArgument for a set above
+// the limit, named by tree and node; kResourceExhausted.
+Result<Ensemble> flatten(const BoosterDocument& document, const std::vector<float>& base_margins,
+                         const EnsembleLimits& limits);
 
 }  // namespace skerry::train::onnx

@@ -27,7 +27,7 @@ TEST(Ensemble, WritesPreOrderAndLinksChildren) {
                 leaf(10),
                 leaf(20),
                 leaf(30)};
-  const Ensemble ensemble = *flatten(document(tree), {});
+  const Ensemble ensemble = *flatten(document(tree), {0}, {});
   ASSERT_EQ(ensemble.nodes.size(), 5u);
   const EnsembleNode& root = ensemble.nodes[0];
   EXPECT_EQ(root.mode, Mode::kLess);
@@ -52,7 +52,7 @@ TEST(Ensemble, TurnsASetIntoAChainWhoseTrueEdgesMeet) {
   tree.nodes = {{.left = 1, .right = 2, .feature = 1, .default_left = true, .category_count = 3},
                 leaf(1),
                 leaf(2)};
-  const Ensemble ensemble = *flatten(document(tree), {});
+  const Ensemble ensemble = *flatten(document(tree), {0}, {});
   ASSERT_EQ(ensemble.nodes.size(), 5u);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(ensemble.nodes[i].mode, Mode::kEqual);
@@ -69,7 +69,7 @@ TEST(Ensemble, MultipliesDropWeights) {
   BoosterTree tree;
   tree.nodes = {leaf(3)};
   tree.weight = 0.5F;
-  EXPECT_EQ(flatten(document(tree), {})->leaves[0].weight, 1.5F);
+  EXPECT_EQ(flatten(document(tree), {0}, {})->leaves[0].weight, 1.5F);
 }
 
 TEST(Ensemble, NumbersNodesFromZeroInEachTree) {
@@ -79,7 +79,7 @@ TEST(Ensemble, NumbersNodesFromZeroInEachTree) {
   two.groups = 2;
   two.trees.push_back(tree);
   two.trees[1].group = 1;
-  const Ensemble ensemble = *flatten(two, {});
+  const Ensemble ensemble = *flatten(two, {0, 0}, {});
   EXPECT_EQ(ensemble.nodes[3].tree, 1);
   EXPECT_EQ(ensemble.nodes[3].id, 0);
   EXPECT_EQ(ensemble.nodes[3].when_true, 1);
@@ -87,15 +87,32 @@ TEST(Ensemble, NumbersNodesFromZeroInEachTree) {
   EXPECT_EQ(ensemble.leaves[2].target, 1);
 }
 
+TEST(Ensemble, PutsBaseMarginsFirstAsLeaves) {
+  BoosterTree tree;
+  tree.nodes = {{.left = 1, .right = 2}, leaf(1), leaf(2)};
+  BoosterDocument three = document(tree);
+  three.groups = 3;
+  const Ensemble ensemble = *flatten(three, {0.5F, 0, -2}, {});
+  ASSERT_EQ(ensemble.nodes.size(), 5u);
+  EXPECT_EQ(ensemble.nodes[1].tree, 1);
+  EXPECT_EQ(ensemble.nodes[2].tree, 2);
+  EXPECT_EQ(ensemble.nodes[2].mode, Mode::kLess);
+  ASSERT_EQ(ensemble.leaves.size(), 4u);
+  EXPECT_EQ(ensemble.leaves[0].target, 0);
+  EXPECT_EQ(ensemble.leaves[0].weight, 0.5F);
+  EXPECT_EQ(ensemble.leaves[1].target, 2);
+  EXPECT_EQ(ensemble.leaves[1].weight, -2);
+}
+
 TEST(Ensemble, HoldsItsLimits) {
   BoosterTree tree;
   tree.categories = {0, 1, 2};
   tree.nodes = {{.left = 1, .right = 2, .category_count = 3}, leaf(1), leaf(2)};
-  const auto sets = flatten(document(tree), {.categories_max = 2});
+  const auto sets = flatten(document(tree), {0}, {.categories_max = 2});
   ASSERT_FALSE(sets.ok());
   EXPECT_EQ(sets.error().code(), Code::kInvalidArgument);
   EXPECT_NE(sets.error().message().find("tree 0: node 0"), std::string::npos);
-  const auto nodes = flatten(document(tree), {.nodes_max = 2});
+  const auto nodes = flatten(document(tree), {0}, {.nodes_max = 2});
   EXPECT_EQ(nodes.error().code(), Code::kResourceExhausted);
 }
 
@@ -103,7 +120,7 @@ TEST(Ensemble, RefusesAWeightThatOverflows) {
   BoosterTree tree;
   tree.nodes = {leaf(3e38F)};
   tree.weight = 10;
-  EXPECT_FALSE(flatten(document(tree), {}).ok());
+  EXPECT_FALSE(flatten(document(tree), {0}, {}).ok());
 }
 
 }  // namespace
