@@ -76,7 +76,9 @@ CLI::App* command_app(CLI::App& root, const Command& command) {
   std::string rest = command.path;
   for (auto space = rest.find(' '); space != std::string::npos; space = rest.find(' ')) {
     const std::string noun = rest.substr(0, space);
-    CLI::App* group = parent->get_subcommand_no_throw(noun);
+    const auto named = [&](const CLI::App* app) { return app->get_name() == noun; };
+    const std::vector<CLI::App*> found = parent->get_subcommands(named);
+    CLI::App* group = found.empty() ? nullptr : found.front();
     if (group == nullptr) {
       group = parent->add_subcommand(noun, "");
       group->require_subcommand(1);

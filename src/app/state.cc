@@ -85,13 +85,16 @@ Result<std::string> address_of(const std::string& state, const std::string& role
 Result<std::unique_ptr<registry::Registry>> open_registry(const Settings& settings,
                                                           const std::string& state,
                                                           net::Client& client) {
-  registry::remote::ClientOptions options;
+  registry::RemoteRegistry::Options options;
   options.url = settings.text("registry.url");
-  if (options.url.empty()) options.url = TRY(address_of(state, "registry"));
-  options.username = settings.text("registry.user");
-  options.password = settings.text("registry.password");
-  if (options.password.empty()) options.password = TRY(own_token(state));
-  return registry::remote::connect(client, std::move(options));
+  options.credentials.username = settings.text("registry.user");
+  options.credentials.password = settings.text("registry.password");
+  if (options.url.empty()) {
+    options.url = TRY(address_of(state, "registry"));
+    options.credentials.token = TRY(own_token(state));
+  }
+  return std::unique_ptr<registry::Registry>(
+      TRY(registry::RemoteRegistry::create(client, sys::real_clock(), std::move(options))));
 }
 
 Result<net::Server::Options> server_options(const Settings& settings, const std::string& listen) {

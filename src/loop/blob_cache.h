@@ -36,8 +36,6 @@ class BlobCache {
 
  private:
   std::string path(const Digest& digest) const;
-  Status pull(registry::Registry& registry, const std::string& repository,
-              const oci::Descriptor& descriptor);
 
   sys::FileSystem& fs_;
   const std::string folder_;

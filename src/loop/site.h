@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A running site (steps 2 and 3): scoring over HTTP, and an agent that follows the ring's desired state
-// when there is a registry, or one baked-in bundle when there is none.
-// Threads: start() and stop() belong to one thread; one agent thread is made and joined inside.
+// A running site (steps 2 and 3): scoring over HTTP, and an agent that follows the ring's desired
+// state when there is a registry, or one baked-in bundle when there is none. Threads: start() and
+// stop() belong to one thread; one agent thread is made and joined inside.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,8 @@ struct SiteOptions {
   std::string site;
   std::string ring;
   std::string folder;  // State of this site.
-  // Without a registry: a bundle's tar, or a folder with a bundle's files. Empty = serve nothing yet.
+  // Without a registry: a bundle's tar, or a folder with a bundle's files. Empty = serve nothing
+  // yet.
   std::string bundle_path;
   net::Server::Options api;
   net::Server::Options metrics;
@@ -46,8 +47,8 @@ struct SiteOptions {
 
 class Site {
  public:
-  // Loads what the disk holds, then listens. Errors: a port in use, a damaged state folder, a baked-in
-  // bundle that does not load.
+  // Loads what the disk holds, then listens. Errors: a port in use, a damaged state folder, a
+  // baked-in bundle that does not load.
   static Result<std::unique_ptr<Site>> start(const SiteTools& tools, SiteOptions options);
   virtual ~Site() = default;
 
@@ -56,11 +57,5 @@ class Site {
   // Not ready any more, then lets running requests end.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
-
-// A bundle's tar from a file, or packed again from a folder that holds models/<name>/... unpacked, as a
-// container engine leaves it. Errors: kNotFound, kInvalidArgument for more than one model,
-// kResourceExhausted above `bytes_max`.
-Result<std::string> read_bundle(sys::FileSystem& files, const std::string& path,
-                                std::uint64_t bytes_max);
 
 }  // namespace skerry::loop
