@@ -148,9 +148,14 @@ class TidyTest(unittest.TestCase):
         found = [(name, lines) for name, _, lines in tidy.functions(tidy.strip(code))]
         self.assertEqual(found, [("S", 3), ("g", 5), ("operator==", 1), ("Suite.Case", 3)])
 
+    def test_lines_of_a_literal_are_no_code(self):
+        code = 'const char* page() {\n  return R"(\n' + "<p>\n" * 100 + ')";\n}\n'
+        self.assertEqual(list(tidy.functions(tidy.strip(code))), [("page", 1, 3)])
+
     def test_strip_keeps_line_numbers(self):
         code = 'a /* 1\n2 */ "x\\"y" R"(\n{ )" // end\n#define X \\\n  throw\nb'
-        self.assertEqual(tidy.strip(code).count("\n"), code.count("\n"))
+        stripped = tidy.strip(code)
+        self.assertEqual(tidy.line_at(stripped, len(stripped)), code.count("\n") + 1)
         self.assertNotIn("throw", tidy.strip(code))
 
 
