@@ -110,7 +110,8 @@ Parser::~Parser() = default;
 
 Result<Value> Parser::parse(std::string_view text) {
   if (text.size() > bytes_max_) {
-    return Error(Code::kResourceExhausted, "JSON of more than " + std::to_string(bytes_max_) + " bytes");
+    return Error(Code::kResourceExhausted,
+                 "JSON of more than " + std::to_string(bytes_max_) + " bytes");
   }
   if (state_ == nullptr) {
     auto state = std::make_unique<State>();
@@ -139,7 +140,9 @@ void Parser::shrink(std::size_t bytes) {
 Kind Value::kind() const { return kind_of(as<dom::element>(element_).type()); }
 std::optional<bool> Value::boolean() const { return get<bool>(element_); }
 std::optional<std::int64_t> Value::integer() const { return get<std::int64_t>(element_); }
-std::optional<std::uint64_t> Value::unsigned_integer() const { return get<std::uint64_t>(element_); }
+std::optional<std::uint64_t> Value::unsigned_integer() const {
+  return get<std::uint64_t>(element_);
+}
 std::optional<double> Value::number() const { return get<double>(element_); }
 std::optional<std::string_view> Value::string() const { return get<std::string_view>(element_); }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON on the hot path: a parser that keeps its memory between documents, and cursors over what it read.
-// Whole documents only, UTF-8 and nesting are checked; repeated keys are the caller's to refuse.
-// Cold paths use data/json.h.
-// Threads: a parser and what it returned belong to one thread. A Value lives until the next parse().
+// JSON on the hot path: a parser that keeps its memory between documents, and cursors over what it
+// read. Whole documents only, UTF-8 and nesting are checked; repeated keys are the caller's to
+// refuse. Cold paths use data/json.h. Threads: a parser and what it returned belong to one thread.
+// A Value lives until the next parse().
 #pragma once
 
 #include <cstddef>
@@ -67,7 +67,8 @@ class Parser {
                   std::size_t depth_max = limits::kJsonDepthMax);
   ~Parser();
 
-  // Errors: kInvalidArgument for text that is not one JSON document, kResourceExhausted above a limit.
+  // Errors: kInvalidArgument for text that is not one JSON document, kResourceExhausted above a
+  // limit.
   Result<Value> parse(std::string_view text);
 
   // Gives memory back after a document of more than `bytes`.

@@ -24,7 +24,8 @@ Value member(const Value& object, std::string_view wanted) {
 
 TEST(FastJson, WalksObjectsAndArraysInTheirOrder) {
   Parser parser;
-  const Value root = *parser.parse(R"({"a":1,"b":[true,null,"x\u00e9",-2.5],"c":18446744073709551615})");
+  const Value root =
+      *parser.parse(R"({"a":1,"b":[true,null,"x\u00e9",-2.5],"c":18446744073709551615})");
   ASSERT_EQ(root.kind(), Kind::kObject);
   EXPECT_EQ(member(root, "a").integer(), 1);
   EXPECT_EQ(member(root, "a").number(), 1.0);

@@ -67,7 +67,8 @@ Status check_sequence(Model& model, const feature::Pipeline& pipeline,
     const std::string place = what + ", observation " + std::to_string(i);
     pipeline.advance(state, sequence.observations[i], features);
     const std::vector<float>& expected = sequence.features[i];
-    if (expected.size() != features.size()) return invalid_argument(place + " has a wrong number of features");
+    if (expected.size() != features.size())
+      return invalid_argument(place + " has a wrong number of features");
     for (std::size_t f = 0; f < features.size(); ++f) {
       if (!same_bits(features[f], expected[f])) {
         return differs(place + ", feature \"" + pipeline.names()[f] + "\"");
@@ -81,21 +82,24 @@ Status check_sequence(Model& model, const feature::Pipeline& pipeline,
 
 }  // namespace
 
-Status run_checks(Model& model, const feature::Pipeline& pipeline, const bundle::CheckRows& checks) {
+Status run_checks(Model& model, const feature::Pipeline& pipeline,
+                  const bundle::CheckRows& checks) {
   TRY(check_all_rows(model, checks.rows));
   for (std::size_t i = 0; i < checks.sequences.size(); ++i) {
-    TRY(check_sequence(model, pipeline, checks.sequences[i], "check sequence " + std::to_string(i)));
+    TRY(check_sequence(model, pipeline, checks.sequences[i],
+                       "check sequence " + std::to_string(i)));
   }
   return ok_status();
 }
 
 Status infer_rows(Model& model, std::span<const float> features, std::size_t rows,
                   std::vector<Tensor>& out) {
-  if (rows == 0 || features.size() % rows != 0) return invalid_argument("features do not make whole rows");
+  if (rows == 0 || features.size() % rows != 0)
+    return invalid_argument("features do not make whole rows");
   const std::array<std::int64_t, 2> shape{static_cast<std::int64_t>(rows),
                                           static_cast<std::int64_t>(features.size() / rows)};
-  const TensorView view{DType::kFp32, shape,
-                        {reinterpret_cast<const char*>(features.data()), features.size_bytes()}};
+  const TensorView view{
+      DType::kFp32, shape, {reinterpret_cast<const char*>(features.data()), features.size_bytes()}};
   return model.infer({&view, 1}, out);
 }
 

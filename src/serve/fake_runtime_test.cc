@@ -25,7 +25,8 @@ class SumModel final : public Model {
       out[i] = {outputs_[i].name, DType::kFp32, {in[0].shape[0], 1}, std::vector<char>(rows * 4)};
       for (std::size_t row = 0; row < rows; ++row) {
         float sum = 0;
-        for (std::size_t f = 0; f < 3; ++f) sum += std::isnan(values[row * 3 + f]) ? 0 : values[row * 3 + f];
+        for (std::size_t f = 0; f < 3; ++f)
+          sum += std::isnan(values[row * 3 + f]) ? 0 : values[row * 3 + f];
         out[i].view<float>()[row] = scale_ * sum;
       }
     }
@@ -49,7 +50,9 @@ class EchoModel final : public Model {
   Status infer(std::span<const TensorView> in, std::vector<Tensor>& out) override {
     if (broken_) return internal_error("broken");
     out.resize(1);
-    out[0] = {"out", inputs_[0].type, {in[0].shape.begin(), in[0].shape.end()},
+    out[0] = {"out",
+              inputs_[0].type,
+              {in[0].shape.begin(), in[0].shape.end()},
               {in[0].bytes.begin(), in[0].bytes.end()}};
     return ok_status();
   }
@@ -67,7 +70,8 @@ Result<std::unique_ptr<Model>> FakeRuntime::load(std::string_view onnx) {
     const double scale = TRY(parse_number(onnx.substr(4)));
     return std::unique_ptr<Model>(std::make_unique<SumModel>(static_cast<float>(scale)));
   }
-  if (onnx == "break") return std::unique_ptr<Model>(std::make_unique<EchoModel>(DType::kFp32, true));
+  if (onnx == "break")
+    return std::unique_ptr<Model>(std::make_unique<EchoModel>(DType::kFp32, true));
   if (onnx.starts_with("echo ")) {
     if (const auto type = dtype_from_name(onnx.substr(5))) {
       return std::unique_ptr<Model>(std::make_unique<EchoModel>(*type, false));
@@ -77,30 +81,36 @@ Result<std::unique_ptr<Model>> FakeRuntime::load(std::string_view onnx) {
 }
 
 bundle::Manifest sum_manifest(const std::string& name, std::int64_t version, double scale) {
-  const json::Value declaration =
-      *json::parse(R"([{"op":"age","name":"age"},{"op":"last","sensor":"s1"},{"op":"mean","sensor":"s1","n":2}])");
+  const json::Value declaration = *json::parse(
+      R"([{"op":"age","name":"age"},{"op":"last","sensor":"s1"},{"op":"mean","sensor":"s1","n":2}])");
   const feature::Pipeline pipeline = *feature::Pipeline::parse(declaration);
   const SumModel model(1);
-  bundle::Manifest manifest{
-      .name = name,
-      .version = version,
-      .signature = {model.inputs(), model.outputs(), "rul", "cycles"},
-      .pipeline = pipeline.to_json(),
-      .pipeline_digest = pipeline.digest(),
-      .detector = {},
-      .conformal = stats::ConformalTable{0.9, {10}, {-1, -2}, {1, 3}},
-      .checks = {}};
+  bundle::Manifest manifest{.name = name,
+                            .version = version,
+                            .signature = {model.inputs(), model.outputs(), "rul", "cycles"},
+                            .pipeline = pipeline.to_json(),
+                            .pipeline_digest = pipeline.digest(),
+                            .detector = {},
+                            .conformal = stats::ConformalTable{0.9, {10}, {-1, -2}, {1, 3}},
+                            .checks = {}};
   manifest.checks.rows = {{{1, 2, 3}, {6 * scale, 6 * scale}},
                           {{1, std::nanf(""), 3}, {4 * scale, 4 * scale}}};
   bundle::CheckRows::Sequence sequence;
   feature::AssetState state = pipeline.start();
   for (int i = 0; i < 3; ++i) {
-    Observation observation{.source = "check", .asset = "a", .life = 1, .time = {}, .id = "", .values = {}, .categories = {}};
+    Observation observation{.source = "check",
+                            .asset = "a",
+                            .life = 1,
+                            .time = {},
+                            .id = "",
+                            .values = {},
+                            .categories = {}};
     observation.values["s1"] = i;
     std::vector<float> features(3);
     pipeline.advance(state, observation, features);
     sequence.observations.push_back(std::move(observation));
-    sequence.outputs.push_back(scale * static_cast<double>(features[0] + features[1] + features[2]));
+    sequence.outputs.push_back(scale *
+                               static_cast<double>(features[0] + features[1] + features[2]));
     sequence.features.push_back(std::move(features));
   }
   manifest.checks.sequences.push_back(std::move(sequence));

@@ -27,11 +27,13 @@ Status check_specs(const std::vector<TensorSpec>& graph, const std::vector<Tenso
            graph[i].shape == signature[i].shape;
   }
   if (same) return ok_status();
-  return invalid_argument(std::string("the ") + side + " of the graph are not those of the signature");
+  return invalid_argument(std::string("the ") + side +
+                          " of the graph are not those of the signature");
 }
 
 // Features go in as one FP32 matrix and a prediction comes out: what observe builds on.
-Status check_fit(const Model& model, const bundle::Manifest& manifest, const feature::Pipeline& pipeline) {
+Status check_fit(const Model& model, const bundle::Manifest& manifest,
+                 const feature::Pipeline& pipeline) {
   TRY(check_specs(model.inputs(), manifest.signature.inputs, "inputs"));
   TRY(check_specs(model.outputs(), manifest.signature.outputs, "outputs"));
   if (pipeline.digest() != manifest.pipeline_digest) {
@@ -39,7 +41,8 @@ Status check_fit(const Model& model, const bundle::Manifest& manifest, const fea
   }
   const auto features = static_cast<std::int64_t>(pipeline.names().size());
   const auto& inputs = model.inputs();
-  if (inputs.size() != 1 || inputs[0].type != DType::kFp32 || inputs[0].shape != Shape{-1, features}) {
+  if (inputs.size() != 1 || inputs[0].type != DType::kFp32 ||
+      inputs[0].shape != Shape{-1, features}) {
     return invalid_argument("the graph does not take one FP32 tensor of the pipeline's " +
                             std::to_string(features) + " features");
   }
@@ -51,7 +54,8 @@ Status check_fit(const Model& model, const bundle::Manifest& manifest, const fea
 
 }  // namespace
 
-Result<std::shared_ptr<const LoadedModel>> load_bundle(Runtime& runtime, const bundle::BundleView& view,
+Result<std::shared_ptr<const LoadedModel>> load_bundle(Runtime& runtime,
+                                                       const bundle::BundleView& view,
                                                        std::string digest) {
   const json::Value document =
       TRY(json::parse(view.manifest_json, {.bytes_max = kManifestBytesMax}).with("skerry.json"));

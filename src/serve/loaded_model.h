@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A model that is ready to answer (step 3): the graph in its runtime, what its bundle says about it, and
-// the proof that it answers as it did where it was trained.
-// Threads: immutable after loading; the runtime model and the counters are internally synchronised.
+// A model that is ready to answer (step 3): the graph in its runtime, what its bundle says about
+// it, and the proof that it answers as it did where it was trained. Threads: immutable after
+// loading; the runtime model and the counters are internally synchronised.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,12 @@ struct LoadedModel {
   std::unique_ptr<ModelCounters> counters;
 };
 
-// Loads the graph, compares it with its signature, parses the pipeline and runs the check rows, which
-// also warms it. `view` is only read during the call. Takes as long as the runtime needs: not for a
-// reactor. Errors: kInvalidArgument for a graph, manifest or pipeline that is wrong or does not fit the
-// others; kFailedPrecondition when a check row gives another answer.
-Result<std::shared_ptr<const LoadedModel>> load_bundle(Runtime& runtime, const bundle::BundleView& view,
+// Loads the graph, compares it with its signature, parses the pipeline and runs the check rows,
+// which also warms it. `view` is only read during the call. Takes as long as the runtime needs: not
+// for a reactor. Errors: kInvalidArgument for a graph, manifest or pipeline that is wrong or does
+// not fit the others; kFailedPrecondition when a check row gives another answer.
+Result<std::shared_ptr<const LoadedModel>> load_bundle(Runtime& runtime,
+                                                       const bundle::BundleView& view,
                                                        std::string digest);
 
 // A plain ONNX file: answers `infer` alone. Errors: kInvalidArgument.

@@ -45,8 +45,10 @@ TEST(LoadedModel, RefusesAPredictionOfASequenceThatDiffers) {
 }
 
 TEST(LoadedModel, RefusesAManifestThatDoesNotFitTheGraph) {
-  EXPECT_EQ(load_fake(sum_manifest("pump", 3, 2), "echo FP32").error().code(), Code::kInvalidArgument);
-  EXPECT_EQ(load_fake(sum_manifest("pump", 3, 2), "garbage").error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(load_fake(sum_manifest("pump", 3, 2), "echo FP32").error().code(),
+            Code::kInvalidArgument);
+  EXPECT_EQ(load_fake(sum_manifest("pump", 3, 2), "garbage").error().code(),
+            Code::kInvalidArgument);
   bundle::Manifest renamed = sum_manifest("pump", 3, 2);
   renamed.signature.inputs[0].name = "x";
   EXPECT_EQ(load_fake(renamed, "sum 2").error().code(), Code::kInvalidArgument);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a model has done: counts, time by stage and a latency histogram, kept per thread slot so that
-// counting costs nothing worth mentioning on the request path.
-// Threads: internally synchronised; totals() is a moment's view, each number exact on its own.
+// What a model has done: counts, time by stage and a latency histogram, kept per thread slot so
+// that counting costs nothing worth mentioning on the request path. Threads: internally
+// synchronised; totals() is a moment's view, each number exact on its own.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ enum class Failure { kRejected, kBackend };
 
 struct StageTimes {
   std::chrono::nanoseconds request{0};
-  std::chrono::nanoseconds input{0};   // Decoding and checking.
+  std::chrono::nanoseconds input{0};  // Decoding and checking.
   std::chrono::nanoseconds infer{0};
   std::chrono::nanoseconds output{0};  // Encoding.
 };
@@ -35,8 +35,8 @@ struct Totals {
   std::uint64_t rows = 0;
   std::uint64_t rejected = 0;
   std::uint64_t backend_failures = 0;
-  StageTimes times;                         // Sums over the requests that succeeded.
-  std::chrono::nanoseconds failed_time{0};  // Sum over those that failed.
+  StageTimes times;                                      // Sums over the requests that succeeded.
+  std::chrono::nanoseconds failed_time{0};               // Sum over those that failed.
   std::array<std::uint64_t, kLatencyBuckets> latency{};  // Requests by bucket, not cumulative.
 };
 
@@ -61,8 +61,8 @@ class ModelCounters {
   std::array<Slot, kThreadSlots> slots_;
 };
 
-// The latency below which `share` of the requests stayed, as the upper bound of its bucket; zero without
-// requests.
+// The latency below which `share` of the requests stayed, as the upper bound of its bucket; zero
+// without requests.
 std::chrono::microseconds quantile(const Totals& totals, double share);
 
 }  // namespace skerry::serve

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What Open Inference Protocol V2 and Triton's extensions tell about models: metadata, configuration,
-// index and statistics as JSON.
-// Threads: pure functions.
+// What Open Inference Protocol V2 and Triton's extensions tell about models: metadata,
+// configuration, index and statistics as JSON. Threads: pure functions.
 #pragma once
 
 #include <span>

@@ -17,7 +17,8 @@ Error wrong_type(std::string_view name, const char* type) {
 // Calls `take(name, value)` for each parameter.
 template <typename Take>
 Status for_each(const fast_json::Value& parameters, const Take& take) {
-  if (parameters.kind() != fast_json::Kind::kObject) return invalid_argument("parameters is not an object");
+  if (parameters.kind() != fast_json::Kind::kObject)
+    return invalid_argument("parameters is not an object");
   fast_json::ObjectCursor cursor(parameters);
   std::string_view name;
   for (fast_json::Value value; cursor.next(name, value);) {
@@ -39,7 +40,8 @@ Result<RequestParameters> read_request_parameters(const fast_json::Value& parame
     } else if (name == "ack") {
       const auto ack = value.string();
       if (!ack) return wrong_type(name, "a string");
-      if (*ack == "durable") return unimplemented("ack = durable is not offered: answers are not stored");
+      if (*ack == "durable")
+        return unimplemented("ack = durable is not offered: answers are not stored");
     } else if (name == "asset") {
       if (!value.string()) return wrong_type(name, "a string");
     } else if (name == "sequence_id" && value.unsigned_integer() != 0u) {

@@ -59,13 +59,15 @@ Status InferRequest::read(const Model& model, const InferBody& body) {
   }
   const std::string_view json = body.bytes.substr(0, json_bytes);
   const fast_json::Value root = TRY(parser_.parse(json));
-  if (root.kind() != fast_json::Kind::kObject) return invalid_argument("the request is not a JSON object");
+  if (root.kind() != fast_json::Kind::kObject)
+    return invalid_argument("the request is not a JSON object");
   Members members;
   TRY(read_members(root, members));
   if (!members.inputs) return invalid_argument("the request has no inputs");
   TRY(read_inputs(model, *members.inputs, json, body.bytes.substr(json_bytes)));
   if (members.outputs) return read_outputs(model, *members.outputs, members.binary_output);
-  for (std::size_t i = 0; i < model.outputs().size(); ++i) outputs_.push_back({i, members.binary_output});
+  for (std::size_t i = 0; i < model.outputs().size(); ++i)
+    outputs_.push_back({i, members.binary_output});
   return ok_status();
 }
 
@@ -91,8 +93,8 @@ Status InferRequest::read_members(const fast_json::Value& root, Members& members
   return ok_status();
 }
 
-Status InferRequest::read_inputs(const Model& model, const fast_json::Value& list, std::string_view json,
-                                 std::string_view binary) {
+Status InferRequest::read_inputs(const Model& model, const fast_json::Value& list,
+                                 std::string_view json, std::string_view binary) {
   fast_json::ArrayCursor cursor(list);
   for (fast_json::Value value; cursor.next(value);) {
     const Draft draft = TRY(read_draft(value));
@@ -100,16 +102,19 @@ Status InferRequest::read_inputs(const Model& model, const fast_json::Value& lis
   }
   const auto missing = std::ranges::find(given_, false);
   if (missing != given_.end()) {
-    return invalid_argument(input_text(model.inputs()[missing - given_.begin()].name) + " is missing");
+    return invalid_argument(input_text(model.inputs()[missing - given_.begin()].name) +
+                            " is missing");
   }
   if (!binary.empty()) {
-    return invalid_argument(std::to_string(binary.size()) + " bytes are left over behind the last tensor");
+    return invalid_argument(std::to_string(binary.size()) +
+                            " bytes are left over behind the last tensor");
   }
   return ok_status();
 }
 
 Result<InferRequest::Draft> InferRequest::read_draft(const fast_json::Value& value) const {
-  if (value.kind() != fast_json::Kind::kObject) return invalid_argument("an input is not an object");
+  if (value.kind() != fast_json::Kind::kObject)
+    return invalid_argument("an input is not an object");
   Draft draft;
   fast_json::ObjectCursor cursor(value);
   std::string_view key;
@@ -138,7 +143,8 @@ Status InferRequest::take_input(const Model& model, const Draft& draft, std::str
   const std::size_t index = index_of(model.inputs(), draft.name);
   if (index == model.inputs().size()) return invalid_argument("the model has no such input");
   if (given_[index]) return invalid_argument("given twice");
-  if (draft.datatype.empty() || !draft.shape) return invalid_argument("datatype or shape is missing");
+  if (draft.datatype.empty() || !draft.shape)
+    return invalid_argument("datatype or shape is missing");
   if (draft.data.has_value() == draft.binary_bytes.has_value()) {
     return invalid_argument("exactly one of data and the parameter binary_data_size is needed");
   }
@@ -168,8 +174,8 @@ Status InferRequest::take_input(const Model& model, const Draft& draft, std::str
 
 Status InferRequest::take_data(const TensorSpec& spec, const Draft& draft, std::size_t elements,
                                std::size_t json_bytes, std::vector<char>& out) const {
-  // An element takes at least two bytes of text, its comma or bracket included: a shape that promises
-  // more than the text can hold is refused before memory is taken for it.
+  // An element takes at least two bytes of text, its comma or bracket included: a shape that
+  // promises more than the text can hold is refused before memory is taken for it.
   if (elements > json_bytes / 2) {
     return invalid_argument("data does not hold exactly the " + std::to_string(elements) +
                             " elements of the shape");
@@ -180,7 +186,8 @@ Status InferRequest::take_data(const TensorSpec& spec, const Draft& draft, std::
 std::span<const char> InferRequest::aligned(std::string_view bytes, DType type,
                                             std::vector<char>& storage) const {
   const std::size_t width = std::max<std::size_t>(dtype_size(type), 1);
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % width == 0) return {bytes.data(), bytes.size()};
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % width == 0)
+    return {bytes.data(), bytes.size()};
   storage.assign(bytes.begin(), bytes.end());
   return storage;
 }
@@ -205,7 +212,8 @@ Status InferRequest::read_outputs(const Model& model, const fast_json::Value& li
     }
     outputs_.push_back({index, wants_binary});
   }
-  if (outputs_.empty()) return invalid_argument("outputs is empty; leave it out to get every output");
+  if (outputs_.empty())
+    return invalid_argument("outputs is empty; leave it out to get every output");
   return ok_status();
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads an Open Inference Protocol V2 inference request, JSON or JSON with binary tensors behind it, into
-// tensors that fit the model. Format: docs/formats/open-inference.md.
-// Threads: an InferRequest belongs to one thread and keeps its memory between requests.
-// Source: Open Inference Protocol 2.0 (REST); Triton's binary tensor extension.
+// Reads an Open Inference Protocol V2 inference request, JSON or JSON with binary tensors behind
+// it, into tensors that fit the model. Format: docs/formats/open-inference.md. Threads: an
+// InferRequest belongs to one thread and keeps its memory between requests. Source: Open Inference
+// Protocol 2.0 (REST); Triton's binary tensor extension.
 #pragma once
 
 #include <cstddef>
@@ -73,13 +73,14 @@ class InferRequest {
   Status read_outputs(const Model& model, const fast_json::Value& list, bool binary);
   Status take_data(const TensorSpec& spec, const Draft& draft, std::size_t elements,
                    std::size_t json_bytes, std::vector<char>& out) const;
-  std::span<const char> aligned(std::string_view bytes, DType type, std::vector<char>& storage) const;
+  std::span<const char> aligned(std::string_view bytes, DType type,
+                                std::vector<char>& storage) const;
 
   fast_json::Parser parser_;
   std::optional<std::string> id_;
   std::vector<TensorView> inputs_;
   std::vector<bool> given_;
-  std::vector<Shape> shapes_;              // What the views of inputs_ point into.
+  std::vector<Shape> shapes_;  // What the views of inputs_ point into.
   std::vector<std::vector<char>> storage_;
   std::vector<RequestedOutput> outputs_;
 };

@@ -44,7 +44,8 @@ void reply_json(Response& response, const json::Value& value) {
 
 // The version of the path, "" where it names none.
 std::string_view version_of(const Request& request) {
-  return request.parameters.size() > 1 ? std::string_view(request.parameters[1]) : std::string_view();
+  return request.parameters.size() > 1 ? std::string_view(request.parameters[1])
+                                       : std::string_view();
 }
 
 Result<ModelRepository::Handle> model_of(const Context& context, const Request& request) {
@@ -149,7 +150,8 @@ Status infer(const Context& context, const Request& request, Response& response)
 void infer_handler(const Context& context, const Request& request, Response& response) {
   const auto encoding = request.header("Content-Encoding");
   if (encoding && *encoding != "identity") {
-    response = net::error_response(invalid_argument("compressed requests are not taken; send it plain"));
+    response =
+        net::error_response(invalid_argument("compressed requests are not taken; send it plain"));
     response.status = 415;
     return;
   }
@@ -169,20 +171,22 @@ net::Route route(std::string method, std::string pattern, Access access,
 }
 
 void add_health(std::vector<net::Route>& routes, const ContextPtr& context) {
-  routes.push_back(route("GET", "/v2/health/live", Access::kOpen, [](const Request&, Response& response) {
-    reply_json(response, json::Object{{"live", true}});
-  }));
   routes.push_back(
-      route("GET", "/v2/health/ready", Access::kOpen, [context](const Request&, Response& response) {
-        const bool is_ready = context->ready();
-        response.status = is_ready ? 200 : 503;
-        reply_json(response, json::Object{{"live", true}, {"ready", is_ready}});
+      route("GET", "/v2/health/live", Access::kOpen, [](const Request&, Response& response) {
+        reply_json(response, json::Object{{"live", true}});
       }));
+  routes.push_back(route("GET", "/v2/health/ready", Access::kOpen,
+                         [context](const Request&, Response& response) {
+                           const bool is_ready = context->ready();
+                           response.status = is_ready ? 200 : 503;
+                           reply_json(response, json::Object{{"live", true}, {"ready", is_ready}});
+                         }));
 }
 
 }  // namespace
 
-std::vector<net::Route> oip_routes(const ModelRepository& models, sys::Clock& clock, OipOptions options) {
+std::vector<net::Route> oip_routes(const ModelRepository& models, sys::Clock& clock,
+                                   OipOptions options) {
   const auto context = std::make_shared<const Context>(models, clock, std::move(options));
   std::vector<net::Route> routes;
   add_health(routes, context);
@@ -205,10 +209,11 @@ std::vector<net::Route> oip_routes(const ModelRepository& models, sys::Clock& cl
                            }));
     routes.back().body_bytes_max = context->options.infer_bytes_max;
   }
-  routes.push_back(route("POST", "/v2/repository/index", Access::kAnyone, answering(context, index)));
+  routes.push_back(
+      route("POST", "/v2/repository/index", Access::kAnyone, answering(context, index)));
   for (const char* verb : {"/load", "/unload"}) {
-    routes.push_back(route("POST", std::string("/v2/repository/models/{model}") + verb, Access::kClient,
-                           answering(context, load_or_unload)));
+    routes.push_back(route("POST", std::string("/v2/repository/models/{model}") + verb,
+                           Access::kClient, answering(context, load_or_unload)));
     routes.back().body_bytes_max = context->options.infer_bytes_max;
   }
   return routes;

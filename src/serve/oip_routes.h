@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Open Inference Protocol V2 over HTTP/1.1 (step 3): health, metadata, configuration, inference in JSON
-// and with binary tensors, repository index, statistics. Page: docs/formats/open-inference.md.
+// Open Inference Protocol V2 over HTTP/1.1 (step 3): health, metadata, configuration, inference in
+// JSON and with binary tensors, repository index, statistics. Page: docs/formats/open-inference.md.
 // Threads: handlers run inline on the reactors, any number at once.
 #pragma once
 
@@ -24,7 +24,8 @@ struct OipOptions {
 };
 
 // `models` and `clock` outlive the server that takes the routes.
-std::vector<net::Route> oip_routes(const ModelRepository& models, sys::Clock& clock, OipOptions options);
+std::vector<net::Route> oip_routes(const ModelRepository& models, sys::Clock& clock,
+                                   OipOptions options);
 
 // GET /metrics: Prometheus text (serve/prometheus.h), open to whoever has a token.
 net::Route metrics_route(const ModelRepository& models);

@@ -22,10 +22,12 @@ struct Family {
 };
 
 std::uint64_t microseconds(std::chrono::nanoseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(time).count());
 }
 
-void append_head(std::string& out, const std::string& name, const std::string& help, const char* type) {
+void append_head(std::string& out, const std::string& name, const std::string& help,
+                 const char* type) {
   out += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
 }
 
@@ -36,7 +38,8 @@ void append_sample(std::string& out, const std::string& name, const std::string&
 
 std::vector<Family> families() {
   return {
-      {"nv_inference_request_success", "Requests answered.", [](const Totals& t) { return t.requests; }},
+      {"nv_inference_request_success", "Requests answered.",
+       [](const Totals& t) { return t.requests; }},
       {"nv_inference_count", "Rows scored.", [](const Totals& t) { return t.rows; }},
       {"nv_inference_exec_count", "Runs of the model.", [](const Totals& t) { return t.requests; }},
       {"nv_inference_request_duration_us", "Time of answered requests.",
@@ -50,7 +53,6 @@ std::vector<Family> families() {
       {"nv_inference_compute_output_duration_us", "Time to encode outputs.",
        [](const Totals& t) { return microseconds(t.times.output); }},
   };
-
 }
 
 void append_histogram(std::string& out, const std::vector<Sample>& samples) {
@@ -77,8 +79,9 @@ void append_histogram(std::string& out, const std::vector<Sample>& samples) {
 std::string prometheus_text(const ModelRepository& models) {
   std::vector<Sample> samples;
   for (const auto& model : models.acquire_all()) {
-    samples.push_back({"model=\"" + model->name + "\",version=\"" + std::to_string(model->version) + "\"",
-                       model->counters->totals()});
+    samples.push_back(
+        {"model=\"" + model->name + "\",version=\"" + std::to_string(model->version) + "\"",
+         model->counters->totals()});
   }
   std::string out;
   for (const Family& family : families()) {
@@ -91,7 +94,8 @@ std::string prometheus_text(const ModelRepository& models) {
   append_head(out, failures, "Requests that failed.", "counter");
   for (const Sample& sample : samples) {
     append_sample(out, failures, sample.labels + ",reason=\"REJECTED\"", sample.totals.rejected);
-    append_sample(out, failures, sample.labels + ",reason=\"BACKEND\"", sample.totals.backend_failures);
+    append_sample(out, failures, sample.labels + ",reason=\"BACKEND\"",
+                  sample.totals.backend_failures);
   }
   append_histogram(out, samples);
   append_head(out, "skerry_model_ready", "Versions that answer.", "gauge");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The counters of every model in Prometheus' text format 0.0.4: the names Triton users have on their
-// dashboards (nv_inference_*) and a latency histogram (skerry_request_duration_seconds).
+// The counters of every model in Prometheus' text format 0.0.4: the names Triton users have on
+// their dashboards (nv_inference_*) and a latency histogram (skerry_request_duration_seconds).
 // Threads: may be called from any thread.
 #pragma once
 

@@ -81,7 +81,8 @@ void ModelRepository::keep_in_service(Snapshot& next, const std::string& name) c
   if (before == published_->names.end() || before->second.in_service == nullptr) return;
   const LoadedModel* stays = before->second.in_service;
   auto& entry = next.names[name];
-  const auto [kept, added] = entry.versions.try_emplace(stays->version, before->second.versions.at(stays->version));
+  const auto [kept, added] =
+      entry.versions.try_emplace(stays->version, before->second.versions.at(stays->version));
   if (entry.in_service == nullptr) entry.in_service = kept->second.get();
 }
 
@@ -92,7 +93,8 @@ std::vector<std::pair<VersionState, Error>> ModelRepository::aspire(
   std::set<std::pair<std::string, std::int64_t>> seen;
   for (const AspiredVersion& line : wanted) {
     const bool repeated = !seen.emplace(line.name, line.version).second;
-    auto model = repeated ? Result<ModelPtr>(invalid_argument("the version is listed twice")) : load(line);
+    auto model =
+        repeated ? Result<ModelPtr>(invalid_argument("the version is listed twice")) : load(line);
     auto& entry = next->names[line.name];
     if (model) {
       entry.versions[line.version] = *model;
@@ -118,14 +120,14 @@ std::vector<std::pair<VersionState, Error>> ModelRepository::aspire(
 }
 
 std::size_t ModelRepository::release_unused() {
-  // Nobody can take another reference to a retired model: only old snapshots know it, and they are out of
-  // every slot. So a count of one is final.
+  // Nobody can take another reference to a retired model: only old snapshots know it, and they are
+  // out of every slot. So a count of one is final.
   std::erase_if(retired_, [](const ModelPtr& model) { return model.use_count() == 1; });
   return retired_.size();
 }
 
-Result<ModelRepository::Handle> ModelRepository::acquire(std::string_view name,
-                                                         std::optional<std::int64_t> version) const {
+Result<ModelRepository::Handle> ModelRepository::acquire(
+    std::string_view name, std::optional<std::int64_t> version) const {
   Handle handle;
   handle.snapshot_ = current();
   const auto entry = handle.snapshot_->names.find(name);

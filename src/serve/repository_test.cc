@@ -21,9 +21,9 @@ AspiredVersion line(const std::string& name, std::int64_t version, bool answers 
           }};
 }
 
-AspiredVersion failing(const std::string& name, std::int64_t version, const std::string& digest = "d") {
-  return {name, version, digest, true,
-          []() -> Result<std::shared_ptr<const LoadedModel>> {
+AspiredVersion failing(const std::string& name, std::int64_t version,
+                       const std::string& digest = "d") {
+  return {name, version, digest, true, []() -> Result<std::shared_ptr<const LoadedModel>> {
             return failed_precondition("check row 0 differs");
           }};
 }
@@ -110,8 +110,8 @@ TEST(ModelRepository, RefusesARepeatedLineAndAnArtifactOfAnotherModel) {
   EXPECT_EQ(version_in_service(models, "pump"), 1);
 }
 
-// Threads ask all the time while versions come and go: no request may find nothing, or a model that is
-// gone. Run under TSan and ASan this also proves the publishing.
+// Threads ask all the time while versions come and go: no request may find nothing, or a model that
+// is gone. Run under TSan and ASan this also proves the publishing.
 TEST(ModelRepository, SwitchesUnderLoadWithoutAFailedRequest) {
   ModelRepository models;
   models.aspire({line("pump", 1)});
@@ -134,6 +134,7 @@ TEST(ModelRepository, SwitchesUnderLoadWithoutAFailedRequest) {
     std::jthread second(ask);
     for (std::int64_t version = 2; version < 100; ++version) {
       EXPECT_TRUE(models.aspire({line("pump", version - 1, false), line("pump", version)}).empty());
+      for (const int before = answered; answered == before;) std::this_thread::yield();
     }
     stop = true;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A runtime turns model bytes into something that can be asked (step 3). The embedded one is ONNX Runtime
-// (serve/onnx).
-// Threads: Runtime and Model are internally synchronised; infer() may run on many threads at once.
+// A runtime turns model bytes into something that can be asked (step 3). The embedded one is ONNX
+// Runtime (serve/onnx). Threads: Runtime and Model are internally synchronised; infer() may run on
+// many threads at once.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ class Model {
   virtual const std::vector<TensorSpec>& inputs() const = 0;
   virtual const std::vector<TensorSpec>& outputs() const = 0;
 
-  // `in` follows inputs() in order. Outputs are replaced, in the order of outputs(); their storage is
-  // reused. Errors: kInvalidArgument for a type or shape the model refuses, kInternal.
+  // `in` follows inputs() in order. Outputs are replaced, in the order of outputs(); their storage
+  // is reused. Errors: kInvalidArgument for a type or shape the model refuses, kInternal.
   virtual Status infer(std::span<const TensorView> in, std::vector<Tensor>& out) = 0;
 };
 

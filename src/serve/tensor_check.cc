@@ -16,8 +16,9 @@ Status check_shape(const TensorSpec& spec, std::span<const std::int64_t> shape) 
     fits = spec.shape[i] < 0 || spec.shape[i] == shape[i];
   }
   if (fits) return ok_status();
-  return invalid_argument(quoted(spec) + " has the shape " + format_shape({shape.begin(), shape.end()}) +
-                          "; the model takes " + format_shape(spec.shape));
+  return invalid_argument(quoted(spec) + " has the shape " +
+                          format_shape({shape.begin(), shape.end()}) + "; the model takes " +
+                          format_shape(spec.shape));
 }
 
 Result<std::size_t> count_bytes_elements(std::string_view rest) {
@@ -30,8 +31,9 @@ Result<std::size_t> count_bytes_elements(std::string_view rest) {
 
 Status check_tensor(const TensorSpec& spec, const TensorView& tensor) {
   if (tensor.type != spec.type) {
-    return invalid_argument(quoted(spec) + " has the datatype " + std::string(dtype_name(tensor.type)) +
-                            "; the model takes " + std::string(dtype_name(spec.type)));
+    return invalid_argument(quoted(spec) + " has the datatype " +
+                            std::string(dtype_name(tensor.type)) + "; the model takes " +
+                            std::string(dtype_name(spec.type)));
   }
   const std::size_t elements =
       TRY(element_count({tensor.shape.begin(), tensor.shape.end()}).with(quoted(spec)));
@@ -40,8 +42,8 @@ Status check_tensor(const TensorSpec& spec, const TensorView& tensor) {
     const std::string_view bytes(tensor.bytes.data(), tensor.bytes.size());
     const std::size_t found = TRY(count_bytes_elements(bytes).with(quoted(spec)));
     if (found == elements) return ok_status();
-    return invalid_argument(quoted(spec) + " has " + std::to_string(found) + " elements; its shape has " +
-                            std::to_string(elements));
+    return invalid_argument(quoted(spec) + " has " + std::to_string(found) +
+                            " elements; its shape has " + std::to_string(elements));
   }
   const std::size_t expected = elements * dtype_size(spec.type);
   if (tensor.bytes.size() != expected) {
@@ -49,7 +51,8 @@ Status check_tensor(const TensorSpec& spec, const TensorView& tensor) {
                             " bytes; its shape needs " + std::to_string(expected));
   }
   // Anything else in a bool is undefined behaviour in the code that reads it.
-  if (spec.type == DType::kBool && std::ranges::any_of(tensor.bytes, [](char c) { return c != 0 && c != 1; })) {
+  if (spec.type == DType::kBool &&
+      std::ranges::any_of(tensor.bytes, [](char c) { return c != 0 && c != 1; })) {
     return invalid_argument(quoted(spec) + " has a BOOL that is neither 0 nor 1");
   }
   return ok_status();
@@ -67,7 +70,8 @@ Result<std::string_view> take_bytes_element(std::string_view& rest) {
 
 void append_bytes_element(std::vector<char>& out, std::string_view element) {
   const auto length = static_cast<std::uint32_t>(element.size());
-  for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(length >> shift & 0xff));
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    out.push_back(static_cast<char>(length >> shift & 0xff));
   out.insert(out.end(), element.begin(), element.end());
 }
 

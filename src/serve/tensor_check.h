@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Does a tensor fit what a model takes? Asked of every tensor from outside before a runtime sees it.
-// Threads: pure functions.
+// Does a tensor fit what a model takes? Asked of every tensor from outside before a runtime sees
+// it. Threads: pure functions.
 #pragma once
 
 #include <string_view>

@@ -80,7 +80,8 @@ Status read_json_tensor(const fast_json::Value& data, DType type, std::size_t el
   Status status;
   const bool known = with_type(type, [&](auto zero) {
     out.resize(elements * sizeof zero);
-    status = fast_json::read_elements(data, elements, reinterpret_cast<decltype(zero)*>(out.data()));
+    status =
+        fast_json::read_elements(data, elements, reinterpret_cast<decltype(zero)*>(out.data()));
   });
   if (!known) return binary_only(type);
   return status;

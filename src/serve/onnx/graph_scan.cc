@@ -21,15 +21,15 @@ struct Edge {
 
 // Where a message of one kind holds messages of another (onnx.proto).
 constexpr std::array kEdges = {
-    Edge{Kind::kModel, 7, Kind::kGraph},           Edge{Kind::kModel, 20, Kind::kTraining},
-    Edge{Kind::kModel, 25, Kind::kFunction},       Edge{Kind::kTraining, 1, Kind::kGraph},
-    Edge{Kind::kTraining, 2, Kind::kGraph},        Edge{Kind::kFunction, 7, Kind::kNode},
-    Edge{Kind::kFunction, 11, Kind::kAttribute},   Edge{Kind::kGraph, 1, Kind::kNode},
-    Edge{Kind::kGraph, 5, Kind::kTensor},          Edge{Kind::kGraph, 15, Kind::kSparse},
-    Edge{Kind::kNode, 5, Kind::kAttribute},        Edge{Kind::kAttribute, 5, Kind::kTensor},
-    Edge{Kind::kAttribute, 6, Kind::kGraph},       Edge{Kind::kAttribute, 10, Kind::kTensor},
-    Edge{Kind::kAttribute, 11, Kind::kGraph},      Edge{Kind::kAttribute, 22, Kind::kSparse},
-    Edge{Kind::kAttribute, 23, Kind::kSparse},     Edge{Kind::kSparse, 1, Kind::kTensor},
+    Edge{Kind::kModel, 7, Kind::kGraph},         Edge{Kind::kModel, 20, Kind::kTraining},
+    Edge{Kind::kModel, 25, Kind::kFunction},     Edge{Kind::kTraining, 1, Kind::kGraph},
+    Edge{Kind::kTraining, 2, Kind::kGraph},      Edge{Kind::kFunction, 7, Kind::kNode},
+    Edge{Kind::kFunction, 11, Kind::kAttribute}, Edge{Kind::kGraph, 1, Kind::kNode},
+    Edge{Kind::kGraph, 5, Kind::kTensor},        Edge{Kind::kGraph, 15, Kind::kSparse},
+    Edge{Kind::kNode, 5, Kind::kAttribute},      Edge{Kind::kAttribute, 5, Kind::kTensor},
+    Edge{Kind::kAttribute, 6, Kind::kGraph},     Edge{Kind::kAttribute, 10, Kind::kTensor},
+    Edge{Kind::kAttribute, 11, Kind::kGraph},    Edge{Kind::kAttribute, 22, Kind::kSparse},
+    Edge{Kind::kAttribute, 23, Kind::kSparse},   Edge{Kind::kSparse, 1, Kind::kTensor},
     Edge{Kind::kSparse, 2, Kind::kTensor},
 };
 
@@ -50,7 +50,8 @@ Status scan(std::string_view message, Kind kind, int depth) {
     }
     if (!field.delimited) continue;
     for (const Edge& edge : kEdges) {
-      if (edge.from == kind && edge.field == field.number) TRY(scan(field.bytes, edge.to, depth + 1));
+      if (edge.from == kind && edge.field == field.number)
+        TRY(scan(field.bytes, edge.to, depth + 1));
     }
   }
   return ok_status();

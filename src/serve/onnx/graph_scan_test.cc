@@ -21,7 +21,7 @@ TEST(GraphScan, AcceptsTensorsInsideTheModel) {
 }
 
 TEST(GraphScan, RefusesExternalDataWhereverATensorMayStand) {
-  const std::string located = "\x70\x01";                    // data_location = EXTERNAL
+  const std::string located = "\x70\x01";                      // data_location = EXTERNAL
   const std::string listed = field(13, field(1, "location"));  // external_data
   for (const std::string& tensor : {located, listed}) {
     const std::string initializer = field(7, field(5, tensor));

@@ -43,10 +43,8 @@ Code code_of(OrtErrorCode code) {
     case ORT_INVALID_GRAPH:
     case ORT_NO_MODEL:
     case ORT_NOT_IMPLEMENTED:  // An operator this library does not have.
-    case ORT_NO_SUCHFILE:
-      return Code::kInvalidArgument;
-    default:
-      return Code::kInternal;
+    case ORT_NO_SUCHFILE: return Code::kInvalidArgument;
+    default: return Code::kInternal;
   }
 }
 
@@ -98,12 +96,13 @@ Result<std::shared_ptr<const Library>> Library::open(const std::string& path) {
   const OrtApiBase* base = base_function();
   const OrtApi* api = base->GetApi(ORT_API_VERSION);
   if (api == nullptr) {
-    return unavailable(path + " is ONNX Runtime " + base->GetVersionString() + "; 1.21 or newer is needed");
+    return unavailable(path + " is ONNX Runtime " + base->GetVersionString() +
+                       "; 1.21 or newer is needed");
   }
   std::shared_ptr<Library> library(new Library(api, base->GetVersionString()));
   OrtEnv* environment = nullptr;
-  TRY(library->check(api->CreateEnvWithCustomLogger(to_log, nullptr, ORT_LOGGING_LEVEL_ERROR, "skerry",
-                                                    &environment)));
+  TRY(library->check(api->CreateEnvWithCustomLogger(to_log, nullptr, ORT_LOGGING_LEVEL_ERROR,
+                                                    "skerry", &environment)));
   library->environment_.reset(environment);
   OrtMemoryInfo* memory = nullptr;
   TRY(library->check(api->CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &memory)));

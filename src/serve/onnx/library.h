@@ -30,8 +30,8 @@ class Library {
   const OrtMemoryInfo* cpu_memory() const { return cpu_memory_.get(); }
   const std::string& version() const { return version_; }
 
-  // Consumes `status`: ok for null. Errors: kInvalidArgument where the model or the input is at fault,
-  // kInternal for the rest.
+  // Consumes `status`: ok for null. Errors: kInvalidArgument where the model or the input is at
+  // fault, kInternal for the rest.
   Status check(OrtStatus* status) const;
   // The same while a graph is read: whatever goes wrong then is the graph's fault.
   Status check_graph(OrtStatus* status) const;

@@ -11,7 +11,6 @@
 namespace skerry::serve::onnx {
 namespace {
 
-
 class OnnxModel final : public Model {
  public:
   OnnxModel(std::shared_ptr<const Library> library, Handle<OrtSession> graph)
@@ -43,19 +42,20 @@ Result<TensorSpec> OnnxModel::read_port(std::size_t index, bool input) const {
   OrtAllocator* allocator = nullptr;
   TRY(library_->check(api.GetAllocatorWithDefaultOptions(&allocator)));
   char* raw_name = nullptr;
-  TRY(library_->check((input ? api.SessionGetInputName
-                             : api.SessionGetOutputName)(graph_.get(), index, allocator, &raw_name)));
+  TRY(library_->check((input ? api.SessionGetInputName : api.SessionGetOutputName)(
+      graph_.get(), index, allocator, &raw_name)));
   TensorSpec spec;
   spec.name = raw_name;
   TRY(library_->check(api.AllocatorFree(allocator, raw_name)));
 
   OrtTypeInfo* raw_type = nullptr;
-  TRY(library_->check((input ? api.SessionGetInputTypeInfo
-                             : api.SessionGetOutputTypeInfo)(graph_.get(), index, &raw_type)));
+  TRY(library_->check((input ? api.SessionGetInputTypeInfo : api.SessionGetOutputTypeInfo)(
+      graph_.get(), index, &raw_type)));
   const Handle<OrtTypeInfo> type(raw_type, api.ReleaseTypeInfo);
   const OrtTensorTypeAndShapeInfo* info = nullptr;  // Borrowed from `type`.
   TRY(library_->check(api.CastTypeInfoToTensorInfo(type.get(), &info)));
-  if (info == nullptr) return invalid_argument("\"" + spec.name + "\" of the model is not a tensor");
+  if (info == nullptr)
+    return invalid_argument("\"" + spec.name + "\" of the model is not a tensor");
   ONNXTensorElementDataType element{};
   TRY(library_->check(api.GetTensorElementType(info, &element)));
   const auto dtype = dtype_from_onnx(element);
@@ -84,8 +84,8 @@ Status OnnxModel::read_ports() {
 Result<OnnxModel::ValueHandle> OnnxModel::wrap(const TensorView& tensor) const {
   const OrtApi& api = library_->api();
   if (tensor.type == DType::kBytes) return make_string_tensor(*library_, tensor);
-  // ONNX Runtime takes a mutable pointer for both directions but never writes to an input. It wants a
-  // pointer even where there is no element.
+  // ONNX Runtime takes a mutable pointer for both directions but never writes to an input. It wants
+  // a pointer even where there is no element.
   static constexpr char kNothing[16] = {};
   const char* data = tensor.bytes.empty() ? kNothing : tensor.bytes.data();
   OrtValue* value = nullptr;
@@ -110,7 +110,8 @@ Status OnnxModel::unwrap(const OrtValue* value, const TensorSpec& spec, Tensor& 
   TRY(library_->check(api.GetDimensions(info.get(), out.shape.data(), rank)));
   if (spec.type == DType::kBytes) return read_string_tensor(*library_, value, elements, out.bytes);
   const void* data = nullptr;
-  TRY(library_->check(api.GetTensorMutableData(const_cast<OrtValue*>(value), const_cast<void**>(&data))));
+  TRY(library_->check(
+      api.GetTensorMutableData(const_cast<OrtValue*>(value), const_cast<void**>(&data))));
   out.bytes.resize(elements * dtype_size(spec.type));
   if (!out.bytes.empty()) std::memcpy(out.bytes.data(), data, out.bytes.size());
   return ok_status();
@@ -132,15 +133,16 @@ Status OnnxModel::infer(std::span<const TensorView> in, std::vector<Tensor>& out
     values.push_back(owned.back().get());
   }
   std::vector<OrtValue*> results(outputs_.size(), nullptr);
-  OrtStatus* status = api.Run(graph_.get(), nullptr, input_names_.data(), values.data(), values.size(),
-                              output_names_.data(), results.size(), results.data());
+  OrtStatus* status = api.Run(graph_.get(), nullptr, input_names_.data(), values.data(),
+                              values.size(), output_names_.data(), results.size(), results.data());
   for (OrtValue* result : results) {
     if (result != nullptr) owned.emplace_back(result, api.ReleaseValue);
   }
   TRY(library_->check(status));
   out.resize(outputs_.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i] == nullptr) return internal_error("the model left out output \"" + outputs_[i].name + "\"");
+    if (results[i] == nullptr)
+      return internal_error("the model left out output \"" + outputs_[i].name + "\"");
     TRY(unwrap(results[i], outputs_[i], out[i]));
   }
   return ok_status();

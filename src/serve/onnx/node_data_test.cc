@@ -5,23 +5,15 @@
 
 #include <cmath>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "serve/onnx/tensor_proto_test.h"
+#include "serve/onnx/node_cases_test.h"
 #include "serve/onnx/test_runtime_test.h"
-#include "sys/files.h"
 
 namespace skerry::serve::onnx {
 namespace {
-
-constexpr const char* kData = "/usr/share/libonnx-testdata/data";
-
-std::string read(const std::string& path) {
-  return *sys::read_file(sys::real_file_system(), path, 256u << 20);
-}
 
 template <typename T>
 bool near(const Tensor& got, const Tensor& want) {
@@ -44,30 +36,20 @@ bool equal(const Tensor& got, const Tensor& want) {
   return got.bytes == want.bytes;
 }
 
-// The tensors `<prefix>0.pb`, `<prefix>1.pb`, ... of a folder; nullopt where one is no tensor.
-std::optional<std::vector<Tensor>> read_tensors(const std::string& folder, const std::string& prefix) {
-  std::vector<Tensor> tensors;
-  for (int i = 0;; ++i) {
-    const std::string path = folder + "/" + prefix + std::to_string(i) + ".pb";
-    if (!sys::exists(sys::real_file_system(), path)) return tensors;
-    auto tensor = read_tensor_proto(read(path));
-    if (!tensor) return std::nullopt;
-    tensors.push_back(*std::move(tensor));
-  }
-}
-
 enum class Outcome { kPassed, kNotTensors, kRefused, kDifferent };
 
-Outcome run_case(Runtime& runtime, const std::string& folder) {
-  const auto model = runtime.load(read(folder + "/model.onnx"));
+Outcome run_case(Runtime& runtime, const NodeCase& node) {
+  const auto model = runtime.load(read_test_file(node.folder + "/model.onnx"));
   if (!model) {
-    EXPECT_EQ(model.error().code(), Code::kInvalidArgument) << folder << model.error().message();
+    EXPECT_EQ(model.error().code(), Code::kInvalidArgument)
+        << node.folder << model.error().message();
     return Outcome::kRefused;
   }
-  const auto inputs = read_tensors(folder + "/test_data_set_0", "input_");
-  const auto expected = read_tensors(folder + "/test_data_set_0", "output_");
+  const auto inputs = read_tensors(node, "input_");
+  const auto expected = read_tensors(node, "output_");
   if (!inputs || !expected) return Outcome::kNotTensors;
-  if (inputs->size() != (*model)->inputs().size()) return Outcome::kNotTensors;  // Optional inputs left out.
+  if (inputs->size() != (*model)->inputs().size())
+    return Outcome::kNotTensors;  // Optional inputs left out.
   std::vector<TensorView> views;
   for (const Tensor& tensor : *inputs) views.push_back({tensor.type, tensor.shape, tensor.bytes});
   std::vector<Tensor> outputs;
@@ -79,32 +61,29 @@ Outcome run_case(Runtime& runtime, const std::string& folder) {
   return Outcome::kPassed;
 }
 
-// Cases that no implementation has to meet: random numbers, training mode, the text form of a float, and
-// expectations of ONNX 1.12 that later versions corrected (bfloat16 as int32, DFT, resize, unpool).
+// Cases that no implementation has to meet: random numbers, training mode, the text form of a
+// float, and expectations of ONNX 1.12 that later versions corrected (bfloat16 as int32, DFT,
+// resize, unpool).
 bool excused(const std::string& name) {
-  for (const char* start : {"test_bernoulli", "test_training_dropout", "test_cast", "test_dft", "test_stft",
-                            "test_resize_downsample_scales_", "test_maxunpool_export_with_output_shape"}) {
+  for (const char* start :
+       {"test_bernoulli", "test_training_dropout", "test_cast", "test_dft", "test_stft",
+        "test_resize_downsample_scales_", "test_maxunpool_export_with_output_shape"}) {
     if (name.starts_with(start)) return true;
   }
   return false;
 }
 
 TEST(OnnxNodeData, RunsWhatTheLibrarySupports) {
-  sys::FileSystem& fs = sys::real_file_system();
-  if (!sys::exists(fs, kData)) GTEST_SKIP() << "libonnx-testdata is not installed";
+  const std::vector<NodeCase> cases = node_cases();
+  if (cases.empty()) GTEST_SKIP() << "libonnx-testdata is not installed";
   auto runtime = open_onnx_runtime(test_options());
   if (!runtime) GTEST_SKIP() << runtime.error().message();
   std::map<Outcome, int> counts;
   std::set<std::string> different;
-  for (const std::string group : {"node", "simple", "pytorch-operator", "pytorch-converted"}) {
-    const std::string folder = std::string(kData) + "/" + group;
-    const std::vector<std::string> names_of_group = *fs.list(folder);
-    for (const std::string& name : names_of_group) {
-      if (!sys::exists(fs, folder + "/" + name + "/model.onnx")) continue;
-      const Outcome outcome = run_case(**runtime, folder + "/" + name);
-      ++counts[outcome];
-      if (outcome == Outcome::kDifferent && !excused(name)) different.insert(name);
-    }
+  for (const NodeCase& node : cases) {
+    const Outcome outcome = run_case(**runtime, node);
+    ++counts[outcome];
+    if (outcome == Outcome::kDifferent && !excused(node.name)) different.insert(node.name);
   }
   std::string names;
   for (const std::string& name : different) names += " " + name;

@@ -13,8 +13,8 @@
 namespace skerry::serve::onnx {
 namespace {
 
-// Trees are walked in parallel from batch 1 on where there is a pool, which costs more than it brings;
-// spinning threads hurt everybody else on a small machine.
+// Trees are walked in parallel from batch 1 on where there is a pool, which costs more than it
+// brings; spinning threads hurt everybody else on a small machine.
 constexpr std::array kEntries = {
     std::pair{"session.intra_op.allow_spinning", "0"},
     std::pair{"session.inter_op.allow_spinning", "0"},
@@ -42,8 +42,8 @@ class OnnxRuntime final : public Runtime {
 
   Result<std::unique_ptr<Model>> load(std::string_view onnx) override {
     if (onnx.size() > model_bytes_max_) {
-      return invalid_argument("the model has " + std::to_string(onnx.size()) + " bytes; the limit is " +
-                              std::to_string(model_bytes_max_));
+      return invalid_argument("the model has " + std::to_string(onnx.size()) +
+                              " bytes; the limit is " + std::to_string(model_bytes_max_));
     }
     TRY(check_self_contained(onnx));
     const OrtApi& api = library_->api();
@@ -52,8 +52,8 @@ class OnnxRuntime final : public Runtime {
     const Handle<OrtSessionOptions> options(raw_options, api.ReleaseSessionOptions);
     TRY(configure(*library_, options.get()));
     OrtSession* raw_session = nullptr;
-    TRY(library_->check_graph(api.CreateSessionFromArray(library_->environment(), onnx.data(), onnx.size(),
-                                                   options.get(), &raw_session)));
+    TRY(library_->check_graph(api.CreateSessionFromArray(
+        library_->environment(), onnx.data(), onnx.size(), options.get(), &raw_session)));
     return open_model(library_, Handle<OrtSession>(raw_session, api.ReleaseSession));
   }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ONNX Runtime behind serve/runtime.h (step 3): one thread a request, no pool, no arena, no telemetry.
-// The library is opened at run time, so that one build works with the library a machine brings.
-// Threads: the Runtime and its Models are internally synchronised; open_onnx_runtime() is called once,
-// before other threads start, because it sets an environment variable.
+// ONNX Runtime behind serve/runtime.h (step 3): one thread a request, no pool, no arena, no
+// telemetry. The library is opened at run time, so that one build works with the library a machine
+// brings. Threads: the Runtime and its Models are internally synchronised; open_onnx_runtime() is
+// called once, before other threads start, because it sets an environment variable.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,8 @@ struct RuntimeOptions {
 };
 
 // Telemetry is switched off (ORT_DISABLE_TELEMETRY=1) before the library is opened.
-// Errors: kUnavailable when no path holds the library, or it cannot be opened, or is older than 1.21.
+// Errors: kUnavailable when no path holds the library, or it cannot be opened, or is older
+// than 1.21.
 Result<std::unique_ptr<Runtime>> open_onnx_runtime(const RuntimeOptions& options);
 
 }  // namespace skerry::serve::onnx

@@ -17,13 +17,17 @@
 namespace skerry::serve::onnx {
 namespace {
 
-constexpr const char* kRelu = "/usr/share/libonnx-testdata/data/simple/test_single_relu_model/model.onnx";
-constexpr const char* kFromString = "/usr/share/libonnx-testdata/data/node/test_cast_STRING_to_FLOAT/model.onnx";
-constexpr const char* kToString = "/usr/share/libonnx-testdata/data/node/test_cast_FLOAT_to_STRING/model.onnx";
+constexpr const char* kRelu =
+    "/usr/share/libonnx-testdata/data/simple/test_single_relu_model/model.onnx";
+constexpr const char* kFromString =
+    "/usr/share/libonnx-testdata/data/node/test_cast_STRING_to_FLOAT/model.onnx";
+constexpr const char* kToString =
+    "/usr/share/libonnx-testdata/data/node/test_cast_FLOAT_to_STRING/model.onnx";
 
 std::size_t count_entries(const std::filesystem::path& folder) {
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder)) ++count;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    ++count;
   return count;
 }
 
@@ -40,7 +44,8 @@ std::size_t count_sockets() {
 class OnnxRuntimeTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!sys::exists(sys::real_file_system(), kRelu)) GTEST_SKIP() << "libonnx-testdata is not installed";
+    if (!sys::exists(sys::real_file_system(), kRelu))
+      GTEST_SKIP() << "libonnx-testdata is not installed";
     auto runtime = open_onnx_runtime(test_options());
     if (!runtime) GTEST_SKIP() << runtime.error().message();
     runtime_ = *std::move(runtime);
@@ -68,7 +73,8 @@ TEST_F(OnnxRuntimeTest, StartsNoThreadNoChildNoSocketAndWritesNoFile) {
   ASSERT_TRUE(model.ok());
   const std::array<float, 2> values{-1.0f, 2.0f};
   const std::array<std::int64_t, 1> shape{2};
-  const TensorView view{DType::kFp32, shape, {reinterpret_cast<const char*>(values.data()), sizeof values}};
+  const TensorView view{
+      DType::kFp32, shape, {reinterpret_cast<const char*>(values.data()), sizeof values}};
   std::vector<Tensor> out;
   EXPECT_FALSE((*model)->infer({&view, 1}, out).ok()) << "a refused request counts as well";
   EXPECT_EQ(count_entries("/proc/self/task"), threads);
@@ -86,8 +92,10 @@ TEST_F(OnnxRuntimeTest, ReusesTheMemoryOfTheOutputs) {
   const TensorSpec& input = (*model)->inputs()[0];
   std::vector<float> values(*element_count(input.shape), -1.0f);
   values.back() = 3.0f;
-  const TensorView view{DType::kFp32, input.shape,
-                        {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}};
+  const TensorView view{
+      DType::kFp32,
+      input.shape,
+      {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}};
   std::vector<Tensor> out;
   ASSERT_TRUE((*model)->infer({&view, 1}, out).ok());
   const char* memory = out[0].bytes.data();
@@ -104,8 +112,10 @@ TEST_F(OnnxRuntimeTest, TakesAndGivesStrings) {
   const Shape shape = (*to_string)->inputs()[0].shape;
   std::vector<float> values(*element_count(shape));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) * 0.5f;
-  const TensorView numbers{DType::kFp32, shape,
-                           {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}};
+  const TensorView numbers{
+      DType::kFp32,
+      shape,
+      {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)}};
   std::vector<Tensor> texts;
   ASSERT_TRUE((*to_string)->infer({&numbers, 1}, texts).ok());
   std::string_view rest(texts[0].bytes.data(), texts[0].bytes.size());
@@ -126,11 +136,12 @@ TEST_F(OnnxRuntimeTest, RefusesWhatDoesNotFitTheModel) {
   negative[0] = -1;
   const Shape overflowing(right.size(), std::int64_t{1} << 40);
   const Shape longer(33, 1);
-  const std::vector<TensorView> wrong = {{DType::kFp64, right, bytes},
-                                         {DType::kFp32, negative, bytes},
-                                         {DType::kFp32, overflowing, bytes},
-                                         {DType::kFp32, longer, bytes},
-                                         {DType::kFp32, right, std::span(bytes).first(bytes.size() - 1)}};
+  const std::vector<TensorView> wrong = {
+      {DType::kFp64, right, bytes},
+      {DType::kFp32, negative, bytes},
+      {DType::kFp32, overflowing, bytes},
+      {DType::kFp32, longer, bytes},
+      {DType::kFp32, right, std::span(bytes).first(bytes.size() - 1)}};
   for (const TensorView& view : wrong) {
     std::vector<Tensor> out;
     const Status status = (*model)->infer({&view, 1}, out);
@@ -143,7 +154,8 @@ TEST_F(OnnxRuntimeTest, RefusesWhatDoesNotFitTheModel) {
 
 TEST_F(OnnxRuntimeTest, RefusesBytesThatAreNoModel) {
   const std::string good = read(kRelu);
-  for (const std::string& bytes : {std::string(), std::string("no model"), good.substr(0, good.size() / 2)}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("no model"), good.substr(0, good.size() / 2)}) {
     const auto model = runtime_->load(bytes);
     ASSERT_FALSE(model.ok());
     EXPECT_EQ(model.error().code(), Code::kInvalidArgument) << model.error().message();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// String tensors, which ONNX Runtime keeps as objects of its own: OIP's BYTES (u32 little-endian length
-// and bytes for each element) in and out.
-// Threads: pure functions.
+// String tensors, which ONNX Runtime keeps as objects of its own: OIP's BYTES (u32 little-endian
+// length and bytes for each element) in and out. Threads: pure functions.
 #pragma once
 
 #include <vector>

@@ -18,8 +18,10 @@ void append_integer(std::vector<char>& out, std::uint64_t value, std::size_t wid
   for (std::size_t i = 0; i < width; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xff));
 }
 
-// Repeated numbers, packed or single: fixed32, fixed64 or varints that are narrowed to `width` bytes.
-Status append_numbers(std::vector<char>& out, const WireField& field, std::size_t fixed, std::size_t width) {
+// Repeated numbers, packed or single: fixed32, fixed64 or varints that are narrowed to `width`
+// bytes.
+Status append_numbers(std::vector<char>& out, const WireField& field, std::size_t fixed,
+                      std::size_t width) {
   if (!field.delimited) {
     append_integer(out, field.integer, width);
     return ok_status();
@@ -43,22 +45,14 @@ Status append_numbers(std::vector<char>& out, const WireField& field, std::size_
 Status read_data(const WireField& field, Tensor& tensor) {
   const std::size_t width = dtype_size(tensor.type);
   switch (field.number) {
-    case 4:
-      return append_numbers(tensor.bytes, field, 4, 4);
+    case 4: return append_numbers(tensor.bytes, field, 4, 4);
     case 5:
     case 7:
-    case 11:
-      return append_numbers(tensor.bytes, field, 0, width);
-    case 6:
-      append_bytes_element(tensor.bytes, field.bytes);
-      return ok_status();
-    case 9:
-      tensor.bytes.assign(field.bytes.begin(), field.bytes.end());
-      return ok_status();
-    case 10:
-      return append_numbers(tensor.bytes, field, 8, 8);
-    default:
-      return ok_status();
+    case 11: return append_numbers(tensor.bytes, field, 0, width);
+    case 6: append_bytes_element(tensor.bytes, field.bytes); return ok_status();
+    case 9: tensor.bytes.assign(field.bytes.begin(), field.bytes.end()); return ok_status();
+    case 10: return append_numbers(tensor.bytes, field, 8, 8);
+    default: return ok_status();
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace skerry::serve::onnx {
 
-// Errors: kInvalidArgument for damaged bytes, kUnimplemented for a message that is not a tensor of a type
-// with an OIP name.
+// Errors: kInvalidArgument for damaged bytes, kUnimplemented for a message that is not a tensor of
+// a type with an OIP name.
 Result<Tensor> read_tensor_proto(std::string_view message);
 
 }  // namespace skerry::serve::onnx

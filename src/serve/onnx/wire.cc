@@ -40,23 +40,16 @@ Result<WireField> WireReader::next() {
   if (key >> 3 == 0 || key >> 3 > 0x1fffffff) return invalid_argument("protobuf: bad field number");
   field.number = static_cast<std::uint32_t>(key >> 3);
   switch (key & 7) {
-    case 0:
-      field.integer = TRY(varint());
-      return field;
-    case 1:
-      field.integer = little_endian(TRY(take(8)));
-      return field;
+    case 0: field.integer = TRY(varint()); return field;
+    case 1: field.integer = little_endian(TRY(take(8))); return field;
     case 2: {
       const std::uint64_t length = TRY(varint());
       field.delimited = true;
       field.bytes = TRY(take(length));
       return field;
     }
-    case 5:
-      field.integer = little_endian(TRY(take(4)));
-      return field;
-    default:
-      return invalid_argument("protobuf: unknown wire type");
+    case 5: field.integer = little_endian(TRY(take(4))); return field;
+    default: return invalid_argument("protobuf: unknown wire type");
   }
 }
 

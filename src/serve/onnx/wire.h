@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Walks the fields of one protobuf message without a schema: enough to look into a model before ONNX
-// Runtime does.
-// Threads: values. Source: Protocol Buffers, encoding.
+// Walks the fields of one protobuf message without a schema: enough to look into a model before
+// ONNX Runtime does. Threads: values. Source: Protocol Buffers, encoding.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +23,8 @@ class WireReader {
   explicit WireReader(std::string_view message) : rest_(message) {}
 
   bool done() const { return rest_.empty(); }
-  // The next field. Must not be called when done(). Errors: kInvalidArgument for a cut or impossible
-  // field; groups (wire types 3 and 4) are refused.
+  // The next field. Must not be called when done(). Errors: kInvalidArgument for a cut or
+  // impossible field; groups (wire types 3 and 4) are refused.
   Result<WireField> next();
 
  private:
