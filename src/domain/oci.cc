@@ -65,6 +65,17 @@ json::Array to_json(const std::vector<Descriptor>& list) {
   return array;
 }
 
+// type "/" subtype of RFC 6838 section 4.2, without parameters.
+bool is_media_type(std::string_view text) {
+  const auto allowed = [](char c) {
+    return is_word(c) || std::string_view("!#$&-^.+").find(c) != std::string_view::npos;
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return false;
+  return std::ranges::all_of(text.substr(0, slash), allowed) &&
+         std::ranges::all_of(text.substr(slash + 1), allowed);
+}
+
 // A document that is both an image and an index, or that says it is another thing than it was
 // pushed as, means different things to different readers (CVE-2021-41190): it is refused.
 Status check_unambiguous(const Manifest& manifest, const json::Object& object,
@@ -173,7 +184,9 @@ Result<Manifest> parse_manifest(std::string_view bytes, std::string_view media_t
   manifest.manifests = TRY(descriptors(object, "manifests"));
   manifest.subject = TRY(optional_descriptor(object, "subject"));
   manifest.annotations = TRY(annotations_from_json(object));
-  if (manifest.media_type.empty()) return invalid_argument("manifest without a media type");
+  if (!is_media_type(manifest.media_type)) {
+    return invalid_argument("manifest without a media type, or with one that is none");
+  }
   TRY(check_unambiguous(manifest, object, pushed_as));
   return manifest;
 }

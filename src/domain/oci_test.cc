@@ -92,6 +92,8 @@ TEST(OciManifest, RefusesWhatReadersCouldUnderstandDifferently) {
       {image_text(R"(,"manifests":[])"), manifest_type, "neither an image nor an index"},
       {R"({"schemaVersion":2,"layers":[]})", manifest_type, "\"config\" is missing"},
       {R"({"schemaVersion":2,"manifests":[]})", "", "without a media type"},
+      {image_text(R"(,"mediaType":"a/b; c=d")"), "", "media type"},
+      {image_text(R"(,"mediaType":"a")"), "", "media type"},
       {R"({"schemaVersion":1})", manifest_type, "is not 2"},
       {"blablabla", manifest_type, "manifest"},
       {"[]", manifest_type, "manifest"},
