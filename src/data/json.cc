@@ -56,12 +56,15 @@ class TreeHandler {
   bool on_number_part(bj::string_view, bj::error_code&) { return true; }
   bool on_int64(std::int64_t v, bj::string_view, bj::error_code& code) { return place(v, code); }
   bool on_uint64(std::uint64_t v, bj::string_view, bj::error_code& code) { return place(v, code); }
-  bool on_double(double v, bj::string_view, bj::error_code& code) {
-    if (!std::isfinite(v)) {
+  // Boost.JSON's own value can be off by one in the last place, so the text is read again: a
+  // document in one piece hands each number over whole.
+  bool on_double(double, bj::string_view text, bj::error_code& code) {
+    const Result<double> value = parse_number({text.data(), text.size()});
+    if (!value.ok() || !std::isfinite(*value)) {
       code = bj::error::exponent_overflow;
       return false;
     }
-    return place(v, code);
+    return place(*value, code) != nullptr;
   }
   bool on_bool(bool v, bj::error_code& code) { return place(v, code); }
   bool on_null(bj::error_code& code) { return place(nullptr, code); }
@@ -141,10 +144,7 @@ class Writer {
       case bj::kind::bool_: out_ += value.get_bool() ? "true" : "false"; break;
       case bj::kind::int64: out_ += std::to_string(value.get_int64()); break;
       case bj::kind::uint64: out_ += std::to_string(value.get_uint64()); break;
-      case bj::kind::double_:
-        SKERRY_CHECK(std::isfinite(value.get_double()));
-        append_number(out_, value.get_double());
-        break;
+      case bj::kind::double_: write_double(value.get_double()); break;
       case bj::kind::string: append_string(out_, value.get_string()); break;
       case bj::kind::array: write_array(value.get_array()); break;
       case bj::kind::object: write_object(value.get_object()); break;
@@ -152,6 +152,12 @@ class Writer {
   }
 
  private:
+  void write_double(double value) {
+    SKERRY_CHECK(std::isfinite(value));
+    append_number(out_, value);
+    // "-0" alone would be read as the integer 0 and lose its sign.
+    if (value == 0 && std::signbit(value)) out_ += ".0";
+  }
   void write_array(const Array& array) {
     // Arrays of scalars stay on one line, so that vectors of numbers remain readable.
     const bool nested =
