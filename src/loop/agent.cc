@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kSpecBytesMax = 1u << 20;
 constexpr std::size_t kRecordBytesMax = 4u << 20;
 constexpr std::size_t kRefusalsMax = 64;
+// A new site looks often until its ring desires something: that is when a person waits for it.
+constexpr std::chrono::milliseconds kFirstPoll{2'000};
 
 std::string manifest_path(const std::string& folder, const Digest& digest) {
   return sys::join_path(folder, "manifests/" + digest.hex() + ".json");
@@ -101,7 +103,7 @@ void Agent::poll() {
 
 std::chrono::milliseconds Agent::poll_interval() const {
   if (options_.poll_interval) return *options_.poll_interval;
-  return spec_ ? spec_->intervals.poll : SiteIntervals{}.poll;
+  return spec_ ? spec_->intervals.poll : kFirstPoll;
 }
 
 AgentStatus Agent::status() const {

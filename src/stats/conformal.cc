@@ -103,7 +103,10 @@ Result<ConformalTable> fit_conformal(const std::vector<double>& truth,
 
 Interval interval(const ConformalTable& table, double prediction) {
   const std::size_t bucket = bin_of(table.upper, prediction);
-  return {prediction + table.lower_quantile[bucket], prediction + table.upper_quantile[bucket]};
+  // A biased bucket may lie to one side of its predictions. An interval without the prediction in
+  // it reads as a mistake, and widening it never lowers the coverage.
+  return {prediction + std::min(table.lower_quantile[bucket], 0.0),
+          prediction + std::max(table.upper_quantile[bucket], 0.0)};
 }
 
 json::Object to_json(const ConformalTable& table) {

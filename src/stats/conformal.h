@@ -34,8 +34,8 @@ Result<ConformalTable> fit_conformal(const std::vector<double>& truth,
                                      const std::vector<double>& cross_fitted_prediction,
                                      double coverage = 0.9);
 
-// The band around a finite prediction. `table` comes from fit_conformal or
-// conformal_table_from_json.
+// The band around a finite prediction, which it always contains. `table` comes from fit_conformal
+// or conformal_table_from_json.
 Interval interval(const ConformalTable& table, double prediction);
 
 json::Object to_json(const ConformalTable& table);

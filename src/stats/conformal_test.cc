@@ -96,6 +96,18 @@ TEST(ConformalTable, ReadsAndWritesItsGoldenFile) {
   EXPECT_EQ(band.high, 62.25);
 }
 
+TEST(ConformalTable, GivesABandThatContainsThePredictionEvenWhenItIsBiased) {
+  ConformalTable table;
+  table.lower_quantile = {-9};
+  table.upper_quantile = {-2};
+  EXPECT_EQ(interval(table, 50).low, 41);
+  EXPECT_EQ(interval(table, 50).high, 50);
+  table.lower_quantile = {3};
+  table.upper_quantile = {8};
+  EXPECT_EQ(interval(table, 50).low, 50);
+  EXPECT_EQ(interval(table, 50).high, 58);
+}
+
 TEST(ConformalTable, SurvivesARoundTripBitForBit) {
   const auto [truth, prediction] = rows(2500, 6);
   const ConformalTable table = *fit_conformal(truth, prediction);
