@@ -53,7 +53,10 @@ std::string base64_encode(std::string_view bytes) {
 }
 
 Result<std::string> base64_decode(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  if (text.size() % 4 == 0) {  // Only a whole last group may be padded, by one or two.
+    if (text.ends_with('=')) text.remove_suffix(1);
+    if (text.ends_with('=')) text.remove_suffix(1);
+  }
   if (text.size() % 4 == 1) return invalid_argument("base64 text has an impossible length");
   std::string out;
   out.reserve(text.size() * 3 / 4);
@@ -69,6 +72,8 @@ Result<std::string> base64_decode(std::string_view text) {
       out += static_cast<char>(group >> bits & 255);
     }
   }
+  // RFC 4648 section 3.5: else several texts would mean the same bytes.
+  if ((group & ((1u << bits) - 1)) != 0) return invalid_argument("base64 text has stray last bits");
   return out;
 }
 

@@ -14,8 +14,8 @@ std::string hex_encode(std::string_view bytes);
 
 std::string base64_encode(std::string_view bytes);
 
-// Accepts padded and unpadded standard base64. Errors: kInvalidArgument for any other character or
-// an impossible length.
+// Accepts padded and unpadded standard base64. Errors: kInvalidArgument for any other character, an
+// impossible length, wrong padding, or last bits that stand for nothing and are not zero.
 Result<std::string> base64_decode(std::string_view text);
 
 // Encodes every byte outside RFC 3986 "unreserved".

@@ -11,6 +11,8 @@
 namespace skerry {
 namespace {
 
+constexpr std::size_t kWordBytesMax = 64;  // Names are no longer, and the cost is the square of it.
+
 bool alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -61,9 +63,12 @@ std::string uuid_from_random(std::span<const std::uint8_t, 16> random) {
 }
 
 std::string nearest_word(std::string_view word, std::span<const std::string> known) {
+  if (word.size() > kWordBytesMax) return "";
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {
+    // The distance is at least the difference in length; so a long candidate costs nothing.
+    if (candidate.size() > word.size() + best_distance) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best_distance = distance;

@@ -24,7 +24,7 @@ Status check_external_id(std::string_view id);
 std::string uuid_from_random(std::span<const std::uint8_t, 16> random);
 
 // Of `known`, the word nearest to `word` by edit distance, or "" where none is near enough to be a
-// likely typing mistake. For error texts.
+// likely typing mistake or `word` is longer than 64 bytes. For error texts.
 std::string nearest_word(std::string_view word, std::span<const std::string> known);
 
 }  // namespace skerry
