@@ -44,7 +44,6 @@ Result<RawRows> read_engines(sys::FileSystem& files, const std::string& name,
   RawRows rows;
   rows.files.push_back({name, Digest::of(text), text.size()});
   rows.table = TRY(csv::read_whitespace(text, column_names()).with(path));
-  if (rows.table.rows() == 0) return invalid_argument(path + ": the file is empty");
   rows.series = TRY(group_engines(rows.table).with(path));
   return rows;
 }

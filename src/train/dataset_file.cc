@@ -140,7 +140,8 @@ Result<Sides> hold_out(const DatasetFile& dataset, int fold) {
     side.labels.push_back(dataset.rows.labels[row]);
   }
   if (sides.kept.rows() == 0 || sides.held_out.rows() == 0) {
-    return invalid_argument("dataset: fold " + std::to_string(fold) + " leaves a side without rows");
+    return invalid_argument("dataset: fold " + std::to_string(fold) +
+                            " leaves a side without rows");
   }
   return sides;
 }

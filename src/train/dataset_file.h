@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The dataset file: what a trainer gets, wherever it runs. Rows with features, labels and folds in one
-// little-endian file with a checksum. Format: docs/formats/dataset.md.
-// Threads: functions may be called from any thread.
+// The dataset file: what a trainer gets, wherever it runs. Rows with features, labels and folds in
+// one little-endian file with a checksum. Format: docs/formats/dataset.md. Threads: functions may
+// be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct DatasetFile {
 // The bytes of a dataset file; the same dataset gives the same bytes.
 std::string encode_dataset(const DatasetFile& dataset);
 
-// Errors: kDataLoss for bytes that are truncated, too long, of a wrong checksum or with sizes that do not
-// fit together; kInvalidArgument for another format version.
+// Errors: kDataLoss for bytes that are truncated, too long, of a wrong checksum or with sizes that
+// do not fit together; kInvalidArgument for another format version.
 Result<DatasetFile> decode_dataset(std::string_view bytes);
 
 // The rows whose fold is `fold`, and the others.

@@ -174,8 +174,8 @@ void FieldReader::finish() {
     const std::string key(member.key().data(), member.key().size());
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
     const std::string nearest = nearest_word(key, asked_);
-    problem(key, nearest.empty() ? "unknown key"
-                                 : "unknown key, did you mean \"" + nearest + "\"?");
+    problem(key,
+            nearest.empty() ? "unknown key" : "unknown key, did you mean \"" + nearest + "\"?");
   }
 }
 

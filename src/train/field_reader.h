@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the mappings of a document that people write and notes every mistake, so that all of them are
-// reported at once. A key that was never asked for is unknown: the reader needs no second list of keys.
-// Threads: single-thread.
+// Reads the mappings of a document that people write and notes every mistake, so that all of them
+// are reported at once. A key that was never asked for is unknown: the reader needs no second list
+// of keys. Threads: single-thread.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +38,8 @@ class FieldReader {
   FieldReader(const json::Object& object, std::string path, Problems& problems)
       : object_(object), path_(std::move(path)), problems_(problems) {}
 
-  // Each of these notes a problem for a member of another type and then returns the fallback; without a
-  // fallback an absent member is a problem too.
+  // Each of these notes a problem for a member of another type and then returns the fallback;
+  // without a fallback an absent member is a problem too.
   std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
   double number(std::string_view key, Range range, std::optional<double> fallback = std::nullopt);
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,

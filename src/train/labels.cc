@@ -40,7 +40,8 @@ Result<Labels> label_by_column(const RawRows& rows, const ColumnTarget& target, 
     const double value = labels.value[row];
     if (!std::isfinite(value)) return bad_target(target.column, row, "not a finite number");
     if (binary && value != 0 && value != 1) {
-      return bad_target(target.column, row, "neither 0 nor 1; name the positive class in the recipe");
+      return bad_target(target.column, row,
+                        "neither 0 nor 1; name the positive class in the recipe");
     }
   }
   labels.uncapped = labels.value;
@@ -59,12 +60,14 @@ Result<std::vector<double>> read_clock(const RawRows& rows, const RunToFailureTa
     switch (target.clock) {
       case Clock::kRows: clock[i] = static_cast<double>(i); break;
       case Clock::kSeconds:
-        clock[i] = std::chrono::duration<double>(rows.times[row] - rows.times[series.rows[0]]).count();
+        clock[i] =
+            std::chrono::duration<double>(rows.times[row] - rows.times[series.rows[0]]).count();
         break;
       case Clock::kField: clock[i] = (*field)[row]; break;
     }
     if (!std::isfinite(clock[i])) return bad_target(target.field, row, "the clock is missing");
-    if (i > 0 && clock[i] < clock[i - 1]) return bad_target(target.field, row, "the clock goes back");
+    if (i > 0 && clock[i] < clock[i - 1])
+      return bad_target(target.field, row, "the clock goes back");
   }
   return clock;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a training run needs of the folders that wrap libraries, as small interfaces, so that the run
-// itself names no library. Wired in app/ to train/xgboost and train/onnx.
-// Threads: a Predictor belongs to one thread.
+// What a training run needs of the folders that wrap libraries, as small interfaces, so that the
+// run itself names no library. Wired in app/ to train/xgboost and train/onnx. Threads: a Predictor
+// belongs to one thread.
 #pragma once
 
 #include <functional>

@@ -21,11 +21,12 @@ namespace skerry::train {
 class ProcessTrainer final : public Trainer {
  public:
   struct Options {
-    std::string program;                              // Absolute path of skerry.
+    std::string program;  // Absolute path of skerry.
     std::vector<std::string> arguments = {"worker", "train"};
-    std::string runs_folder;                          // "run:<id>/<file>" lies in <runs_folder>/<id>/.
-    std::uint64_t memory_bytes_max = 16ull << 30;     // Address space; a learner maps more than it uses.
-    std::uint64_t booster_bytes_max = 64ull << 20;    // Of JSON.
+    std::string runs_folder;  // "run:<id>/<file>" lies in <runs_folder>/<id>/.
+    std::uint64_t memory_bytes_max = 16ull
+                                     << 30;  // Address space; a learner maps more than it uses.
+    std::uint64_t booster_bytes_max = 64ull << 20;  // Of JSON.
   };
 
   // Both outlive the trainer.

@@ -48,8 +48,8 @@ Result<std::vector<sys::Time>> read_times(const Table& table, const std::string&
   }
   const Table::Texts* texts = TRY(table.texts(column));
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    times.push_back(TRY(sys::parse_time((*texts)[row])
-                            .with("column \"" + column + "\", " + data_row(row))));
+    times.push_back(
+        TRY(sys::parse_time((*texts)[row]).with("column \"" + column + "\", " + data_row(row))));
   }
   return times;
 }
@@ -104,7 +104,6 @@ Result<RawRows> read_csv(sys::FileSystem& files, const Source& source, const std
   RawRows rows;
   rows.files.push_back({name, Digest::of(text), text.size()});
   Table table = TRY(csv::read(text).with(path));
-  if (table.rows() == 0) return invalid_argument(path + ": no rows after the header");
   rows.table = TRY(rename_columns(std::move(table), source.rename).with(path));
   rows.times = TRY(read_times(rows.table, source.time_column).with(path));
   rows.series = TRY(group_rows(rows.table, source).with(path));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Training data as it was recorded: a table, and the lives of assets that its rows belong to. Read from
-// CSV and from the text files of NASA C-MAPSS.
-// Threads: values.
+// Training data as it was recorded: a table, and the lives of assets that its rows belong to. Read
+// from CSV and from the text files of NASA C-MAPSS. Threads: values.
 #pragma once
 
 #include <cstdint>
@@ -36,10 +35,10 @@ struct SourceFile {
 };
 
 struct RawRows {
-  Table table;                     // Columns under their sensor names.
-  std::vector<sys::Time> times;    // Of each table row; empty without a time column.
-  std::vector<Series> series;      // By first appearance; only the selected assets.
-  std::vector<double> remaining;   // C-MAPSS test file: life left at the last row of each series.
+  Table table;                    // Columns under their sensor names.
+  std::vector<sys::Time> times;   // Of each table row; empty without a time column.
+  std::vector<Series> series;     // By first appearance; only the selected assets.
+  std::vector<double> remaining;  // C-MAPSS test file: life left at the last row of each series.
   std::vector<SourceFile> files;
 };
 
@@ -48,8 +47,8 @@ struct ReadLimits {
 };
 
 // The rows to train on (and to split, unless the recipe splits by file).
-// Errors: kNotFound for a file, kInvalidArgument with file, line or row and column for bad content, an
-// empty file, an unknown entity or a row of a life that is older than the row before it.
+// Errors: kNotFound for a file, kInvalidArgument with file, line or row and column for bad content,
+// an empty file, an unknown entity or a row of a life that is older than the row before it.
 Result<RawRows> read_training_rows(sys::FileSystem& files, const Recipe& recipe,
                                    const std::string& data_folder, ReadLimits limits = {});
 
@@ -84,7 +83,8 @@ class ObservationReader {
   Observation observation_;
 };
 
-// A column as text: a numeric one is written in the shortest form. Errors: kInvalidArgument when absent.
+// A column as text: a numeric one is written in the shortest form. Errors: kInvalidArgument when
+// absent.
 Result<Table::Texts> column_as_text(const Table& table, const std::string& name);
 
 }  // namespace skerry::train

@@ -119,8 +119,8 @@ Split read_split(const json::Object& object, Problems& problems) {
   Split split;
   FieldReader fields(object, "split", problems);
   const std::string by = fields.choice("by", {"entity", "time", "row", "file"});
-  split.by = by == "time"  ? Split::By::kTime
-             : by == "row" ? Split::By::kRow
+  split.by = by == "time"   ? Split::By::kTime
+             : by == "row"  ? Split::By::kRow
              : by == "file" ? Split::By::kFile
                             : Split::By::kEntity;
   split.test_share = fields.number("test", {.low = 0.01, .high = 0.9}, split.test_share);
@@ -154,7 +154,8 @@ void read_learner(const json::Object& object, Problems& problems, LearnerParamet
   out.lambda = fields.number("lambda", {.low = 0}, out.lambda);
   out.scale_pos_weight = fields.number("scale_pos_weight", positive, out.scale_pos_weight);
   out.rounds = static_cast<int>(fields.integer("rounds", 1, 100'000, out.rounds));
-  out.early_stopping_rounds = static_cast<int>(fields.integer("early_stopping_rounds", 0, 10'000, 0));
+  out.early_stopping_rounds =
+      static_cast<int>(fields.integer("early_stopping_rounds", 0, 10'000, 0));
   out.seed = fields.integer("seed", 0, 2'147'483'647, 0);
   out.threads = static_cast<int>(fields.integer("threads", 0, 1024, 0));
   fields.finish();
@@ -217,7 +218,8 @@ void read_output(const json::Object* object, Problems& problems, Recipe& recipe)
   if (object == nullptr) return;
   FieldReader fields(*object, "output", problems);
   recipe.output_name = fields.text("name");
-  if (const Status status = check_name(recipe.output_name); !recipe.output_name.empty() && !status) {
+  if (const Status status = check_name(recipe.output_name);
+      !recipe.output_name.empty() && !status) {
     fields.problem("name", status.error().message());
   }
   recipe.output_unit = fields.text("unit", "");
@@ -245,7 +247,8 @@ void check_together(const Recipe& recipe, Problems& problems) {
   }
   if (cmapss && life == nullptr) problems.add("target", "must be run_to_failure for C-MAPSS");
   if (cmapss && by_file && life != nullptr && life->clock != RunToFailureTarget::Clock::kRows) {
-    problems.add("target.run_to_failure.clock", "must be rows: the C-MAPSS test file counts cycles");
+    problems.add("target.run_to_failure.clock",
+                 "must be rows: the C-MAPSS test file counts cycles");
   }
   if (recipe.split.by == Split::By::kTime && recipe.source.time_column.empty()) {
     problems.add("split.by", "time needs source.columns.time");
@@ -255,7 +258,8 @@ void check_together(const Recipe& recipe, Problems& problems) {
     problems.add("split.file", "belongs to a split by file of a CSV source");
   }
   if (recipe.split.folds > 0 && recipe.learner.early_stopping_rounds > 0) {
-    problems.add("learner.early_stopping_rounds", "cannot be used with folds: they are the test set");
+    problems.add("learner.early_stopping_rounds",
+                 "cannot be used with folds: they are the test set");
   }
 }
 
@@ -266,7 +270,8 @@ void read_top(const json::Object& document, Problems& problems, Recipe& recipe) 
     fields.problem("name", status.error().message());
   }
   recipe.description = fields.text("description", "");
-  if (const auto* part = fields.mapping("source", true)) recipe.source = read_source(*part, problems);
+  if (const auto* part = fields.mapping("source", true))
+    recipe.source = read_source(*part, problems);
   if (const auto* part = fields.mapping("target", true)) read_target(*part, problems, recipe);
   read_features(fields, recipe);
   recipe.allow_constant = fields.flag("allow_constant", false);

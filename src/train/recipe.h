@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A training recipe (step 1): what to read, what to predict, how to fit, test and judge it. One YAML file
-// that people write; see docs/formats/recipe.md.
-// Threads: values.
+// A training recipe (step 1): what to read, what to predict, how to fit, test and judge it. One
+// YAML file that people write; see docs/formats/recipe.md. Threads: values.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +42,8 @@ struct Source {
   EntitySelection entities;
 };
 
-// The target stands in a column. Of a binary objective: `positive` is the cell that means yes, else the
-// column holds 0 and 1.
+// The target stands in a column. Of a binary objective: `positive` is the cell that means yes, else
+// the column holds 0 and 1.
 struct ColumnTarget {
   std::string column;
   std::string positive;
@@ -65,10 +64,10 @@ struct Split {
   // What is kept together on one side: whole assets, the past, rows, or a test file of its own.
   enum class By { kEntity, kTime, kRow, kFile };
   By by = By::kEntity;
-  double test_share = 0.2;  // kEntity and kTime without folds.
-  int folds = 0;            // Above 0: the metrics are out-of-fold, nothing is set aside.
-  std::string file;         // kFile with CSV; C-MAPSS knows its own.
-  std::int64_t seed = 0;    // Of the choice of entities; never of the learner.
+  double test_share = 0.2;      // kEntity and kTime without folds.
+  int folds = 0;                // Above 0: the metrics are out-of-fold, nothing is set aside.
+  std::string file;             // kFile with CSV; C-MAPSS knows its own.
+  std::int64_t seed = 0;        // Of the choice of entities; never of the learner.
   bool last_rows_only = false;  // Test only the last row of each life.
 };
 
@@ -76,8 +75,9 @@ struct Split {
 struct Segments {
   enum class By { kNone, kTarget, kColumn };
   By by = By::kNone;
-  std::string column;         // kColumn: a text column, or a numeric one with edges.
-  std::vector<double> edges;  // Bounds between bands; a value equal to an edge is in the lower band.
+  std::string column;  // kColumn: a text column, or a numeric one with edges.
+  std::vector<double>
+      edges;  // Bounds between bands; a value equal to an edge is in the lower band.
 };
 
 struct Gate {
@@ -91,7 +91,7 @@ struct Recipe {
   std::string description;
   Source source;
   std::variant<ColumnTarget, RunToFailureTarget> target;
-  json::Value features;  // Declaration of the pipeline, already checked.
+  json::Value features;         // Declaration of the pipeline, already checked.
   bool allow_constant = false;  // A feature with one value over all training rows is no error.
   Split split;
   LearnerParameters learner;
@@ -102,7 +102,7 @@ struct Recipe {
   std::string output_name;
   std::string output_unit;
 
-  std::string text;  // As read.
+  std::string text;                // As read.
   Digest digest = Digest::of("");  // Of `text`.
 
   bool classification() const { return learner.objective == "binary:logistic"; }

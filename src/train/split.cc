@@ -19,8 +19,8 @@ std::size_t raw_row_of(const RowSet& rows, const RawRows& raw, std::size_t row) 
   return raw.series[rows.series[row]].rows[rows.position[row]];
 }
 
-// Rank of each asset in a shuffle (Fisher-Yates) of the sorted names: independent of the order of the
-// file.
+// Rank of each asset in a shuffle (Fisher-Yates) of the sorted names: independent of the order of
+// the file.
 std::map<std::string, std::size_t> shuffled_assets(const RowSet& rows, const RawRows& raw,
                                                    std::int64_t seed) {
   std::map<std::string, std::size_t> ranks;
@@ -86,8 +86,7 @@ Folds assign_folds(const RowSet& rows, const RawRows& raw, const Split& split, i
   if (groups < 2) return folds;
   folds.count = static_cast<int>(groups);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    folds.of_row[row] =
-        static_cast<std::uint16_t>(ranks.at(asset_of(rows, raw, row)) % groups);
+    folds.of_row[row] = static_cast<std::uint16_t>(ranks.at(asset_of(rows, raw, row)) % groups);
   }
   return folds;
 }

@@ -22,8 +22,8 @@ struct Folds {
   int count = 0;  // 0 where fewer than two groups exist.
 };
 
-// By row: data row modulo `count`. Else whole assets, dealt out after a shuffle seeded by split.seed;
-// `count` is lowered to the number of assets.
+// By row: data row modulo `count`. Else whole assets, dealt out after a shuffle seeded by
+// split.seed; `count` is lowered to the number of assets.
 Folds assign_folds(const RowSet& rows, const RawRows& raw, const Split& split, int count);
 
 }  // namespace skerry::train

@@ -15,11 +15,11 @@ Result<int> get_small_int(const json::Object& object, std::string_view key) {
 }
 
 Result<LearnerParameters> parameters_from_json(const json::Object& object) {
-  TRY(json::check_keys(object,
-                       {"objective", "eta", "max_depth", "subsample", "colsample_bytree",
-                        "min_child_weight", "lambda", "scale_pos_weight", "rounds",
-                        "early_stopping_rounds", "seed", "threads"},
-                       "parameters"));
+  TRY(json::check_keys(
+      object,
+      {"objective", "eta", "max_depth", "subsample", "colsample_bytree", "min_child_weight",
+       "lambda", "scale_pos_weight", "rounds", "early_stopping_rounds", "seed", "threads"},
+      "parameters"));
   LearnerParameters out;
   out.objective = TRY(json::get_string(object, "objective"));
   out.eta = TRY(json::get_number(object, "eta"));
@@ -68,7 +68,8 @@ Result<TrainJob> train_job_from_json(const json::Value& value) {
   TrainJob job;
   job.dataset_uri = TRY(json::get_string(object, "dataset_uri"));
   job.dataset_digest = TRY(Digest::parse(TRY(json::get_string(object, "dataset_digest"))));
-  if (object.contains("holdout_fold")) job.holdout_fold = TRY(get_small_int(object, "holdout_fold"));
+  if (object.contains("holdout_fold"))
+    job.holdout_fold = TRY(get_small_int(object, "holdout_fold"));
   job.parameters = TRY(parameters_from_json(*TRY(json::get_object(object, "parameters"))));
   return job;
 }

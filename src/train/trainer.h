@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A trainer (step 1) turns a prepared dataset into an XGBoost booster, wherever it runs: a child process
-// here, later Spark or Azure ML. Only train/onnx turns a booster into ONNX.
-// Threads: implementations are internally synchronised.
+// A trainer (step 1) turns a prepared dataset into an XGBoost booster, wherever it runs: a child
+// process here, later Spark or Azure ML. Only train/onnx turns a booster into ONNX. Threads:
+// implementations are internally synchronised.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,10 @@ struct LearnerParameters {
   double min_child_weight = 1;
   double lambda = 1;
   double scale_pos_weight = 1;
-  int rounds = 100;                // Upper bound with early stopping.
-  int early_stopping_rounds = 0;   // 0 = off: exactly `rounds`.
+  int rounds = 100;               // Upper bound with early stopping.
+  int early_stopping_rounds = 0;  // 0 = off: exactly `rounds`.
   std::int64_t seed = 0;
-  int threads = 0;                 // 0 = all cores; stored as used, since it can change the last bits.
+  int threads = 0;  // 0 = all cores; stored as used, since it can change the last bits.
 };
 
 // Everything a trainer needs; it holds no local path, so it can be sent anywhere.
@@ -71,8 +71,8 @@ struct JobStatus {
 struct TrainedBooster {
   std::string booster_json;  // XGBoost JSON model, sliced to the rounds that count.
   std::vector<RoundLoss> curve;
-  int rounds = 0;            // Rounds in the booster.
-  std::string library;       // "xgboost 1.7.4".
+  int rounds = 0;       // Rounds in the booster.
+  std::string library;  // "xgboost 1.7.4".
 };
 
 using JobId = std::string;
@@ -84,7 +84,8 @@ class Trainer {
   virtual Result<JobId> submit(const TrainJob& job) = 0;
   // Blocks shortly. Errors: kNotFound for an unknown job.
   virtual Result<JobStatus> poll(const JobId& job) = 0;
-  // Of a job that succeeded. Errors: kFailedPrecondition while it runs; of a failed job its failure.
+  // Of a job that succeeded. Errors: kFailedPrecondition while it runs; of a failed job its
+  // failure.
   virtual Result<TrainedBooster> result(const JobId& job) = 0;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The training worker: one fit in a process of its own, so that a learner that crashes or eats the memory
-// takes nothing else with it. The order arrives as JSON on standard input; progress and the outcome leave
-// as JSON lines on standard output; the booster leaves as a file.
-// Threads: functions may be called from any thread.
+// The training worker: one fit in a process of its own, so that a learner that crashes or eats the
+// memory takes nothing else with it. The order arrives as JSON on standard input; progress and the
+// outcome leave as JSON lines on standard output; the booster leaves as a file. Threads: functions
+// may be called from any thread.
 #pragma once
 
 #include <functional>
