@@ -60,7 +60,6 @@ class PathSet {
  public:
   // Errors: kInvalidArgument for a repeated path or one below something that is no directory.
   Status add(const std::string& path, TarEntry::Kind kind);
-  bool contains(const std::string& path) const { return kinds_.contains(path); }
 
  private:
   struct Seen {

@@ -111,6 +111,10 @@ std::vector<TarEntry> base_entries(const Inputs& inputs) {
       file("etc/hosts", kHosts),
       file("etc/nsswitch.conf", kNameServices),
       file("etc/ssl/certs/ca-certificates.crt", inputs.ca_bundle),
+      directory("dev", 0755),  // Mount points, which a read-only root cannot be given later.
+      directory("proc", 0755),
+      directory("run", 0755),
+      directory("sys", 0755),
       directory("tmp", 01777),
       directory(inside(kStateFolder), 0755, kUserId),
   };
