@@ -30,7 +30,7 @@ THIRD_PARTY = [
 TEST_HEADERS = ("gtest/", "gmock/", "benchmark/")
 # Headers of the operating system: time, disk, network and processes are passed in from these folders.
 SYSTEM_HEADER = re.compile(r"(sys|netinet|arpa|linux|net)/\w+\.h|\w+\.h")
-SYSTEM_FOLDERS = ("sys", "net")
+SYSTEM_FOLDERS = ("sys", "net", "app")
 
 # (what, folders where it is allowed, is it allowed in tests, what to use instead). Comments and string
 # literals are not searched.
