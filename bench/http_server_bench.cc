@@ -11,9 +11,8 @@
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,15 +21,17 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <csignal>
+#include <charconv>
+#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "base/check.h"
 #include "net/server.h"
+#include "sys/clock.h"
 
 namespace {
 
@@ -42,6 +43,20 @@ using asio::ip::tcp;
 constexpr const char* kToken = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 constexpr const char* kAnswer =
     R"({"model_name":"m","model_version":"1","outputs":[{"name":"rul","datatype":"FP32","shape":[1,1],"data":[118.2]}]})";
+
+constexpr int kRounds = 9;
+constexpr int kRequests = 60'000;  // A round.
+constexpr int kConnections = 16;
+
+// User and system time of the calling thread.
+std::string thread_cpu_us() {
+  rusage usage{};
+  SKERRY_CHECK(::getrusage(RUSAGE_THREAD, &usage) == 0);
+  const auto us = [](const timeval& time) {
+    return static_cast<long long>(time.tv_sec) * 1'000'000 + time.tv_usec;
+  };
+  return std::to_string(us(usage.ru_utime) + us(usage.ru_stime));
+}
 
 // The minimal server: one thread, string bodies, async_read and async_write, as in Beast's
 // examples.
@@ -62,7 +77,7 @@ class BeastSession : public std::enable_shared_from_this<BeastSession> {
     response_ = http::response<http::string_body>(http::status::ok, 11);
     response_.set(http::field::content_type, "application/json");
     response_.keep_alive(request_.keep_alive());
-    response_.body() = kAnswer;
+    response_.body() = request_.method() == http::verb::get ? thread_cpu_us() : kAnswer;
     response_.prepare_payload();
     http::async_write(stream_, response_,
                       [self = shared_from_this()](beast::error_code error, std::size_t) {
@@ -86,17 +101,21 @@ void accept_next(tcp::acceptor& acceptor) {
   });
 }
 
-void report_port(int pipe, std::uint16_t port) {
-  if (::write(pipe, &port, sizeof port) != sizeof port) std::_Exit(1);
-}
+class BeastServer {
+ public:
+  BeastServer()
+      : acceptor_(io_, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)), thread_([this] {
+          accept_next(acceptor_);
+          io_.run();
+        }) {}
+  ~BeastServer() { io_.stop(); }
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
-void run_beast(int pipe) {
-  asio::io_context io(1);
-  tcp::acceptor acceptor(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
-  accept_next(acceptor);
-  report_port(pipe, acceptor.local_endpoint().port());
-  io.run();
-}
+ private:
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_;
+  std::jthread thread_;
+};
 
 class OneToken final : public skerry::net::Authenticator {
  public:
@@ -106,6 +125,15 @@ class OneToken final : public skerry::net::Authenticator {
   }
 };
 
+void answer(const skerry::net::Request&, skerry::net::Response& response) {
+  response.headers.add("Content-Type", "application/json");
+  response.body = kAnswer;
+}
+
+void answer_cpu(const skerry::net::Request&, skerry::net::Response& response) {
+  response.body = thread_cpu_us();
+}
+
 std::vector<skerry::net::Route> routes() {
   std::vector<skerry::net::Route> table;
   const auto add = [&table](const char* method, const char* pattern) {
@@ -113,16 +141,13 @@ std::vector<skerry::net::Route> routes() {
     route.method = method;
     route.pattern = pattern;
     route.access = skerry::net::Access::kClient;
-    route.handler = [](const skerry::net::Request&, skerry::net::Response& response) {
-      response.headers.add("Content-Type", "application/json");
-      response.body = kAnswer;
-    };
+    route.handler = std::string_view(pattern) == "/cpu" ? answer_cpu : answer;
     table.push_back(std::move(route));
   };
   // The neighbours that a site has, so that the search for a route is a real one.
   for (const char* pattern : {"/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/{model}",
                               "/v2/models/{model}/ready", "/v2/models/{model}/config",
-                              "/v2/models/{model}/versions/{version}", "/v1/status"}) {
+                              "/v2/models/{model}/versions/{version}", "/v1/status", "/cpu"}) {
     add("GET", pattern);
   }
   add("POST", "/v2/models/{model}/versions/{version}/infer");
@@ -131,47 +156,18 @@ std::vector<skerry::net::Route> routes() {
   return table;
 }
 
-void run_skerry(int pipe) {
-  OneToken tokens;
-  const auto server = skerry::net::Server::start({}, routes(), tokens);
-  if (!server) std::_Exit(1);
-  const std::string address = (*server)->address();
-  report_port(pipe, static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
-  for (;;) ::pause();
-}
-
+// The calling thread, and those it starts from now on.
 void pin(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(cpu, &set);
-  ::sched_setaffinity(0, sizeof set, &set);
+  ::sched_setaffinity(0, sizeof set, &set);  // Without a second core the figures are only noisier.
 }
 
-struct Child {
-  pid_t pid = 0;
-  std::uint16_t port = 0;
-
-  double cpu_seconds() const {
-    clockid_t clock{};
-    timespec time{};
-    if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) std::exit(1);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  }
-};
-
-Child start(void (*run)(int)) {
-  std::array<int, 2> pipe{};
-  if (::pipe(pipe.data()) != 0) std::exit(1);
-  Child child;
-  child.pid = ::fork();
-  if (child.pid == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    pin(0);
-    run(pipe[1]);
-    std::_Exit(0);
-  }
-  if (::read(pipe[0], &child.port, sizeof child.port) != sizeof child.port) std::exit(1);
-  return child;
+std::string head_fields() {
+  return " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAccept: */*\r\nAuthorization: "
+         "Bearer " +
+         std::string(kToken) + "\r\n";
 }
 
 std::string request_text() {
@@ -179,24 +175,51 @@ std::string request_text() {
   for (int i = 0; i < 57; ++i) body += (i == 0 ? "" : ",") + std::to_string(i % 10) + ".25";
   body += "]}]}";
   body.resize(std::max<std::size_t>(body.size(), 398), ' ');
-  return "POST /v2/models/turbofan-rul/infer HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n"
-         "Accept: */*\r\nAuthorization: Bearer " +
-         std::string(kToken) +
-         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+  return "POST /v2/models/turbofan-rul/infer" + head_fields() +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + body;
 }
 
-int connect_to(std::uint16_t port) {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int on = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    std::exit(1);
-  return descriptor;
+class Connection {
+ public:
+  explicit Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    SKERRY_CHECK(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { ::close(socket_); }
+
+  int socket() const { return socket_; }
+  void send(const std::string& request) const {
+    SKERRY_CHECK(::send(socket_, request.data(), request.size(), 0) ==
+                 static_cast<ssize_t>(request.size()));
+  }
+  // Answers are small: one call takes a whole one.
+  std::string_view receive() {
+    const ssize_t size = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
+    SKERRY_CHECK(size > 12 && std::string_view(buffer_.data(), 12) == "HTTP/1.1 200");
+    return {buffer_.data(), static_cast<std::size_t>(size)};
+  }
+
+ private:
+  const int socket_;
+  std::array<char, 4096> buffer_{};
+};
+
+double server_cpu_us(std::uint16_t port) {
+  Connection connection(port);
+  connection.send("GET /cpu" + head_fields() + "\r\n");
+  const std::string_view answer = connection.receive();
+  const std::string_view digits = answer.substr(answer.find("\r\n\r\n") + 4);
+  long long us = 0;
+  SKERRY_CHECK(std::from_chars(digits.data(), digits.data() + digits.size(), us).ec == std::errc{});
+  return static_cast<double>(us);
 }
 
 struct Figures {
@@ -204,51 +227,34 @@ struct Figures {
   double per_second;
 };
 
-// Sends `requests` over `connections`, one outstanding on each. Answers are small, so one recv
-// takes one.
-Figures load(const Child& child, int requests, int connections) {
+// Sends `requests`, one outstanding on each connection.
+Figures load(std::uint16_t port, int requests) {
   const std::string request = request_text();
+  const double cpu_before = server_cpu_us(port);
   const int epoll = ::epoll_create1(0);
-  std::vector<int> sockets;
-  for (int i = 0; i < connections; ++i) {
-    sockets.push_back(connect_to(child.port));
-    epoll_event event{EPOLLIN, {.fd = sockets.back()}};
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, sockets.back(), &event);
+  std::vector<std::unique_ptr<Connection>> connections;
+  for (int i = 0; i < kConnections; ++i) {
+    connections.push_back(std::make_unique<Connection>(port));
+    epoll_event event{EPOLLIN, {.ptr = connections.back().get()}};
+    ::epoll_ctl(epoll, EPOLL_CTL_ADD, connections.back()->socket(), &event);
   }
-  timespec began{};
-  ::clock_gettime(CLOCK_MONOTONIC, &began);
-  const double cpu_before = child.cpu_seconds();
-  int sent = 0;
+  const auto began = skerry::sys::real_clock().steady_now();
+  for (const auto& connection : connections) connection->send(request);
+  int sent = kConnections;
   int answered = 0;
-  const auto send_one = [&](int socket) {
-    if (::send(socket, request.data(), request.size(), 0) != static_cast<ssize_t>(request.size())) {
-      std::exit(1);
-    }
-    ++sent;
-  };
-  for (const int socket : sockets) send_one(socket);
   std::array<epoll_event, 64> events{};
-  std::array<char, 4096> answer{};
   while (answered < requests) {
     const int ready = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);
     for (int i = 0; i < ready; ++i) {
-      const ssize_t size = ::recv(events[i].data.fd, answer.data(), answer.size(), 0);
-      if (size < 12 || std::string_view(answer.data(), 12) != "HTTP/1.1 200") {
-        std::fprintf(stderr, "unexpected answer: %.*s\n", static_cast<int>(size), answer.data());
-        std::exit(1);
-      }
+      auto& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
+      connection.receive();
       ++answered;
-      if (sent < requests) send_one(events[i].data.fd);
+      if (sent++ < requests) connection.send(request);
     }
   }
-  const double cpu = child.cpu_seconds() - cpu_before;
-  timespec ended{};
-  ::clock_gettime(CLOCK_MONOTONIC, &ended);
-  for (const int socket : sockets) ::close(socket);
+  const std::chrono::duration<double> seconds = skerry::sys::real_clock().steady_now() - began;
   ::close(epoll);
-  const double seconds = static_cast<double>(ended.tv_sec - began.tv_sec) +
-                         1e-9 * static_cast<double>(ended.tv_nsec - began.tv_nsec);
-  return {1e6 * cpu / requests, requests / seconds};
+  return {(server_cpu_us(port) - cpu_before) / requests, requests / seconds.count()};
 }
 
 double median(std::vector<double> values) {
@@ -270,29 +276,26 @@ void print(const char* name, const std::vector<Figures>& rounds) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const int rounds = argc > 1 ? std::atoi(argv[1]) : 9;
-  const int requests = argc > 2 ? std::atoi(argv[2]) : 60000;
-  const int connections = argc > 3 ? std::atoi(argv[3]) : 16;
-  const Child minimal = start(run_beast);
-  const Child skerry = start(run_skerry);
+int main() {
+  pin(0);
+  const BeastServer minimal;
+  OneToken tokens;
+  const auto server = skerry::net::Server::start({}, routes(), tokens);
+  SKERRY_CHECK(server.ok());
+  const std::uint16_t port = skerry::net::Url::parse((*server)->url()).value().port;
   pin(1);
-  load(minimal, requests / 4, connections);  // Warm.
-  load(skerry, requests / 4, connections);
+  load(minimal.port(), kRequests / 4);  // Warm.
+  load(port, kRequests / 4);
   std::vector<Figures> of_minimal;
   std::vector<Figures> of_skerry;
   std::vector<double> ratios;
-  for (int i = 0; i < rounds; ++i) {
-    of_minimal.push_back(load(minimal, requests, connections));
-    of_skerry.push_back(load(skerry, requests, connections));
+  for (int i = 0; i < kRounds; ++i) {
+    of_minimal.push_back(load(minimal.port(), kRequests));
+    of_skerry.push_back(load(port, kRequests));
     ratios.push_back(of_skerry.back().cpu_us / of_minimal.back().cpu_us);
   }
   print("beast", of_minimal);
   print("skerry", of_skerry);
-  std::printf("ratio     %6.3f (median of %d rounds; bar 1.15)\n", median(ratios), rounds);
-  ::kill(minimal.pid, SIGKILL);
-  ::kill(skerry.pid, SIGKILL);
-  while (::wait(nullptr) > 0) {
-  }
+  std::printf("ratio     %6.3f (median of %d rounds; bar 1.15)\n", median(ratios), kRounds);
   return 0;
 }

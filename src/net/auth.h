@@ -23,7 +23,8 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
   // Whom the token stands for. Called inline on reactors: answers from memory for a known token,
-  // and looks at the disk only for an unknown one. Errors: kUnauthenticated.
+  // and looks at the disk only for an unknown one. Errors: kUnauthenticated; kUnavailable or
+  // kInternal when the store of tokens fails.
   virtual Result<Principal> authenticate(std::string_view token) = 0;
 };
 

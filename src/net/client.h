@@ -20,15 +20,15 @@ namespace skerry::net {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;
-  Headers headers;
-  std::string body;
+  std::string url{};
+  Headers headers{};
+  std::string body{};
   // Instead of `body`: fills `out` with the next bytes, 0 at the end. Needs `body_bytes`.
-  std::function<Result<std::size_t>(std::span<char> out)> body_source;
+  std::function<Result<std::size_t>(std::span<char> out)> body_source{};
   std::uint64_t body_bytes = 0;
   // Takes the body of a 2xx answer piece by piece instead of ClientResponse::body. An error ends
   // the transfer and is returned.
-  std::function<Status(std::string_view bytes)> body_sink;
+  std::function<Status(std::string_view bytes)> body_sink{};
   std::uint64_t response_bytes_max = 64u << 20;  // Without a sink.
   std::chrono::milliseconds connect_timeout{10'000};
   // A transfer slower than 1 byte/s for this long is given up; there is no limit on the whole.
@@ -40,14 +40,14 @@ struct ClientRequest {
 
 struct ClientResponse {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
 };
 
 class Client {
  public:
   struct Options {
-    std::string ca_file;  // PEM bundle; the system's when empty.
+    std::string ca_file{};  // PEM bundle; the system's when empty.
     std::string user_agent = "skerry";
   };
 

@@ -164,6 +164,7 @@ void Connection::dispatch() {
 
 void Connection::on_handled() {
   if (closed_) return;
+  phase_ = Phase::kBody;
   respond(parser_->keep_alive());
   begin_next();
   pump();

@@ -27,6 +27,9 @@ RequestParser::RequestParser(RequestMessage& message, Limits limits)
 RequestParser::Event RequestParser::feed(std::string_view& bytes) {
   ErrorCode error;
   while (!is_done() && (head_reported_ || !is_header_done())) {
+    // Beast asserts that it gets a last chunk's five bytes ("0", two line ends) at once; whatever
+    // else is due in a chunked body is followed by them.
+    if (head_reported_ && chunked() && bytes.size() < 5) return Event::kNeedMore;
     const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     bytes.remove_prefix(used);
     if (error == http::error::need_more) {
@@ -64,9 +67,6 @@ RequestParser::Event RequestParser::refuse(ErrorCode error) {
   } else if (error == http::error::body_limit) {
     refused_status_ = 413;
     refusal_ = "request body is larger than this path takes";
-  } else if (error == http::error::bad_version) {
-    refused_status_ = 505;
-    refusal_ = "only HTTP/1.0 and HTTP/1.1 are spoken here";
   } else {
     refused_status_ = 400;
     refusal_ = "malformed request: " + error.message();

@@ -48,9 +48,9 @@ struct Route {
   std::size_t body_bytes_max = 1u << 20;  // Above: 413. Not applied to streamed bodies.
 
   // Exactly one of the two is set. `handler` fills a fresh Response with status 200.
-  std::function<void(const Request&, Response&)> handler;
+  std::function<void(const Request&, Response&)> handler{};
   // Called when the head has arrived. An error is answered without reading the body.
-  std::function<Result<std::unique_ptr<BodyReceiver>>(const Request&)> receiver;
+  std::function<Result<std::unique_ptr<BodyReceiver>>(const Request&)> receiver{};
 };
 
 struct TlsFiles {
@@ -73,12 +73,12 @@ class Server {
     // Hosts a browser may name in Host and Origin besides loopback names and the listen address
     // (and, in Host, literal addresses); a request with another one is refused (403), which stops
     // DNS rebinding and cross-site posts.
-    std::vector<std::string> allowed_hosts;
-    std::shared_ptr<const TlsFiles> tls;  // Null = plain.
+    std::vector<std::string> allowed_hosts{};
+    std::shared_ptr<const TlsFiles> tls{};  // Null = plain.
     // What the server's own refusals (400, 401, 403, 404, 405, 413, 417, 431, 503, a receiver's
     // error) look like; by default {"error": ...}. The server sets the status and the fields that
     // belong to it.
-    std::function<Response(const Error&)> error_body;
+    std::function<Response(const Error&)> error_body{};
     std::string authenticate_challenge = "Bearer realm=\"skerry\"";  // WWW-Authenticate of a 401.
     const char* thread_name = "http";
   };

@@ -114,10 +114,13 @@ Result<Principal> TokenFolder::authenticate(std::string_view token) {
     if (text.error().code() == Code::kNotFound) return unknown_token();
     return unavailable("tokens cannot be read: " + text.error().message());
   }
-  Principal principal = TRY(from_text(*text).with("token file " + digest + ".json"));
+  auto principal = from_text(*text);
+  if (!principal) {
+    return internal_error("token file " + digest + ".json: " + principal.error().message());
+  }
   const MutexLock lock(state_->mutex);
   if (state_->known.size() >= kKnownMax) state_->known.clear();
-  state_->known[digest] = {principal, now + kKnownFor};
+  state_->known[digest] = {*principal, now + kKnownFor};
   return principal;
 }
 
