@@ -13,6 +13,9 @@ using std::chrono::days;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+constexpr int kYearMin = 1678;  // 64-bit nanoseconds reach from 1677-09-21 to 2262-04-11.
+constexpr int kYearMax = 2261;
+
 class RealClock final : public Clock {
  public:
   Time now() override { return std::chrono::system_clock::now(); }
@@ -69,7 +72,7 @@ std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
   const auto month = take_number(text, 2);
   if (!month || !take(text, "-")) return std::nullopt;
   const auto day = take_number(text, 2);
-  if (!day || *year < 1678 || *year > 2261) return std::nullopt;
+  if (!day || *year < kYearMin || *year > kYearMax) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
@@ -91,7 +94,13 @@ std::optional<Time> take_time(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Time(*date) + seconds(*hour * 3600 + *minute * 60 + *second) + *fraction - *offset;
+  const Time time =
+      Time(*date) + seconds(*hour * 3600 + *minute * 60 + *second) + *fraction - *offset;
+  // An offset may move the time over the edge; what was read can be written and read again.
+  const int year =
+      static_cast<int>(std::chrono::year_month_day(std::chrono::floor<days>(time)).year());
+  if (year < kYearMin || year > kYearMax) return std::nullopt;
+  return time;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 
@@ -27,11 +28,14 @@ Result<std::string> read_file(FileSystem& fs, const std::string& path, std::uint
 
 Status write_file_atomically(FileSystem& fs, const std::string& path, std::string_view bytes,
                              unsigned permissions) {
-  // The process id keeps two writers of one path apart; the last rename wins.
-  const std::string temporary = path + ".tmp." + std::to_string(::getpid());
+  // Process and number keep two writers of one path apart; the last rename wins.
+  static std::atomic<std::uint64_t> next_number{0};
+  const std::string temporary =
+      path + ".tmp." + std::to_string(::getpid()) + "." + std::to_string(next_number++);
   const auto write = [&]() -> Status {
-    const std::unique_ptr<File> file = TRY(fs.open(temporary, OpenMode::kWrite, permissions));
-    TRY(file->truncate(0));
+    // A process of the same id may have left one, with other permissions.
+    static_cast<void>(fs.remove(temporary));
+    const std::unique_ptr<File> file = TRY(fs.open(temporary, OpenMode::kCreate, permissions));
     TRY(file->write_at(0, bytes));
     TRY(file->sync());
     return fs.rename(temporary, path);
@@ -65,7 +69,9 @@ std::string base_name(std::string_view path) {
 
 Result<TemporaryFolder> TemporaryFolder::create(std::string_view prefix) {
   std::error_code code;
-  std::string pattern = join_path(std::filesystem::temp_directory_path(code).string(), prefix);
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(code);
+  if (code) return errno_error("find the temporary folder", code.value());
+  std::string pattern = join_path(parent.string(), prefix);
   pattern += ".XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) return errno_error("make folder " + pattern);
   return TemporaryFolder(std::move(pattern));

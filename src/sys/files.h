@@ -79,7 +79,8 @@ FileSystem& real_file_system();
 Result<std::string> read_file(FileSystem& fs, const std::string& path, std::uint64_t bytes_max);
 
 // Writes beside `path`, syncs, renames over it and syncs the folder: after ok the new content
-// survives a power cut; after an error the old content is still there.
+// survives a power cut. After an error the old content is still there, except when the last step
+// failed: then a power cut decides between old and new.
 Status write_file_atomically(FileSystem& fs, const std::string& path, std::string_view bytes,
                              unsigned permissions = 0644);
 

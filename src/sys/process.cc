@@ -138,8 +138,10 @@ class RealChild final : public Child {
 
   Result<std::optional<std::string>> read_line() override {
     if (output_.get() < 0) return failed_precondition("the output of the process is not captured");
+    std::size_t searched = 0;  // A long line comes in many pieces; each is searched once.
     while (true) {
-      const auto end = buffered_.find('\n');
+      const auto end = buffered_.find('\n', searched);
+      searched = buffered_.size();
       if (end != std::string::npos) {
         std::string line = buffered_.substr(0, end);
         buffered_.erase(0, end + 1);
@@ -173,6 +175,11 @@ class RealChild final : public Child {
   void feed(Descriptor pipe, std::string input) {
     feeder_ = std::jthread([pipe = std::move(pipe), input = std::move(input)]() {
       name_thread("child-input");
+      // A child that ends without reading is no reason to end this process.
+      sigset_t broken_pipe;
+      sigemptyset(&broken_pipe);
+      sigaddset(&broken_pipe, SIGPIPE);
+      ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
       std::string_view rest = input;
       while (!rest.empty()) {
         const ssize_t count = ::write(pipe.get(), rest.data(), rest.size());

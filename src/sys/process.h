@@ -36,7 +36,8 @@ struct ExitStatus {
   std::string to_string() const;
 };
 
-// A running child; killed by the kernel when the parent dies, and by the destructor.
+// A running child; killed by the kernel when the thread that launched it ends (with the process or
+// before it), and by the destructor.
 class Child {
  public:
   virtual ~Child() = default;

@@ -35,14 +35,9 @@ class FakeFile final : public File {
     return static_cast<std::uint64_t>(inode_->bytes.size());
   }
   Status truncate(std::uint64_t size) override {
+    if (!writable_) return Error(Code::kPermissionDenied, "the file is open for reading");
     const MutexLock lock(fs_.mutex_);
-    if (size > inode_->bytes.size() &&
-        fs_.used_bytes_ + (size - inode_->bytes.size()) > fs_.capacity_bytes_) {
-      return Error(Code::kResourceExhausted, "no space left on device");
-    }
-    fs_.used_bytes_ += size - inode_->bytes.size();
-    inode_->bytes.resize(size);
-    return ok_status();
+    return fs_.resize(*inode_, size);
   }
   int descriptor() const override { return -1; }
 
@@ -61,9 +56,13 @@ Result<std::unique_ptr<File>> FakeFileSystem::open(const std::string& path, Open
     return std::unique_ptr<File>(
         std::make_unique<FakeFile>(*this, found->second, mode != OpenMode::kRead));
   }
-  const std::string folder = parent_path(path);
-  const bool has_folder = folder == "." || folder == "/" || folders_.contains(folder);
-  if (mode == OpenMode::kRead || !has_folder) return not_found(path + ": no such file");
+  if (mode == OpenMode::kCreate && has_folder(path)) {
+    return Error(Code::kAlreadyExists, path + ": file exists");
+  }
+  if (has_folder(path)) return failed_precondition(path + ": is a folder");
+  if (mode == OpenMode::kRead || !has_folder(parent_path(path))) {
+    return not_found(path + ": no such file");
+  }
   const auto inode = std::make_shared<Inode>();
   files_[path] = inode;
   return std::unique_ptr<File>(std::make_unique<FakeFile>(*this, inode, true));
@@ -94,7 +93,9 @@ Result<std::vector<std::string>> FakeFileSystem::list(const std::string& path) {
 Status FakeFileSystem::make_directories(const std::string& path) {
   const MutexLock lock(mutex_);
   for (std::string folder = path; folder != "." && folder != "/"; folder = parent_path(folder)) {
-    if (files_.contains(folder)) return failed_precondition(folder + ": not a folder");
+    if (files_.contains(folder)) return not_found(folder + ": not a folder");
+  }
+  for (std::string folder = path; folder != "." && folder != "/"; folder = parent_path(folder)) {
     folders_.insert(folder);
   }
   return ok_status();
@@ -103,19 +104,19 @@ Status FakeFileSystem::make_directories(const std::string& path) {
 Status FakeFileSystem::rename(const std::string& from, const std::string& to) {
   const MutexLock lock(mutex_);
   const auto found = files_.find(from);
-  if (found == files_.end()) return not_found(from + ": no such file");
-  if (const auto old = files_.find(to); old != files_.end()) {
-    used_bytes_ -= old->second->bytes.size();
+  if (found == files_.end() || !has_folder(parent_path(to))) {
+    return not_found(from + ": no such file");
   }
-  files_[to] = found->second;
-  files_.erase(from);
+  if (has_folder(to)) return failed_precondition(to + ": is a folder");
+  const std::shared_ptr<Inode> inode = found->second;
+  files_.erase(found);
+  files_[to] = inode;
   return ok_status();
 }
 
 Status FakeFileSystem::remove(const std::string& path) {
   const MutexLock lock(mutex_);
   if (const auto found = files_.find(path); found != files_.end()) {
-    used_bytes_ -= found->second->bytes.size();
     files_.erase(found);
     return ok_status();
   }
@@ -131,19 +132,23 @@ Status FakeFileSystem::remove(const std::string& path) {
 
 Status FakeFileSystem::remove_tree(const std::string& path) {
   const MutexLock lock(mutex_);
-  std::erase_if(files_, [&](const auto& file) {
-    const bool gone = file.first == path || inside(file.first, path);
-    if (gone) used_bytes_ -= file.second->bytes.size();
-    return gone;
-  });
+  std::erase_if(files_, [&](const auto& f) { return f.first == path || inside(f.first, path); });
   std::erase_if(folders_, [&](const auto& f) { return f == path || inside(f, path); });
   return ok_status();
 }
 
 Status FakeFileSystem::sync_directory(const std::string& path) {
   const MutexLock lock(mutex_);
+  if (!has_folder(path)) return not_found(path + ": no such folder");
+  // A name is gone when it is no longer listed here; a folder takes what was in it along.
   std::erase_if(durable_files_, [&](const auto& file) {
-    return parent_path(file.first) == path && !files_.contains(file.first);
+    std::string entry = file.first;
+    while (parent_path(entry) != path) {
+      const std::string up = parent_path(entry);
+      if (up == "." || up == "/") return false;
+      entry = up;
+    }
+    return !files_.contains(entry) && !folders_.contains(entry);
   });
   for (const auto& [name, inode] : files_) {
     if (parent_path(name) == path) durable_files_[name] = inode;
@@ -153,12 +158,12 @@ Status FakeFileSystem::sync_directory(const std::string& path) {
 
 void FakeFileSystem::crash() {
   const MutexLock lock(mutex_);
-  files_.clear();
-  used_bytes_ = 0;
   // New inodes, so that files opened before the crash no longer reach what is left.
   for (auto& [name, inode] : durable_files_) {
     inode = std::make_shared<Inode>(Inode{inode->durable, inode->durable});
-    used_bytes_ += inode->bytes.size();
+    for (std::string up = parent_path(name); up != "." && up != "/"; up = parent_path(up)) {
+      folders_.insert(up);
+    }
   }
   files_ = durable_files_;
 }
@@ -177,8 +182,11 @@ Status FakeFileSystem::flip_bit(const std::string& path, std::uint64_t bit) {
   const MutexLock lock(mutex_);
   const auto found = files_.find(path);
   if (found == files_.end()) return not_found(path + ": no such file");
+  if (bit / 8 >= found->second->bytes.size()) {
+    return Error(Code::kOutOfRange, "bit beyond the end of " + path);
+  }
   for (std::string* bytes : {&found->second->bytes, &found->second->durable}) {
-    if (bit / 8 >= bytes->size()) return Error(Code::kOutOfRange, "bit beyond the end of " + path);
+    if (bit / 8 >= bytes->size()) continue;  // Not synced yet.
     (*bytes)[bit / 8] = static_cast<char>((*bytes)[bit / 8] ^ (1 << bit % 8));
   }
   return ok_status();
@@ -186,15 +194,27 @@ Status FakeFileSystem::flip_bit(const std::string& path, std::uint64_t bit) {
 
 Status FakeFileSystem::write(Inode& inode, std::uint64_t offset, std::string_view bytes) {
   const MutexLock lock(mutex_);
+  if (bytes.empty()) return ok_status();
   const std::uint64_t end = offset + bytes.size();
-  const std::uint64_t growth = end > inode.bytes.size() ? end - inode.bytes.size() : 0;
-  if (used_bytes_ + growth > capacity_bytes_) {
-    return Error(Code::kResourceExhausted, "no space left on device");
-  }
-  used_bytes_ += growth;
-  if (growth > 0) inode.bytes.resize(end);
+  if (end > inode.bytes.size()) TRY(resize(inode, end));
   std::memcpy(inode.bytes.data() + offset, bytes.data(), bytes.size());
   return ok_status();
+}
+
+Status FakeFileSystem::resize(Inode& inode, std::uint64_t size) {
+  if (size > inode.bytes.size() && capacity_bytes_ != kUnlimited) {
+    std::uint64_t used = size - inode.bytes.size();
+    for (const auto& [name, other] : files_) used += other->bytes.size();
+    if (used > capacity_bytes_) {
+      return Error(Code::kResourceExhausted, "no space left on device");
+    }
+  }
+  inode.bytes.resize(size);
+  return ok_status();
+}
+
+bool FakeFileSystem::has_folder(const std::string& path) const {
+  return path == "." || path == "/" || folders_.contains(path);
 }
 
 Status FakeFileSystem::sync(Inode& inode) {

@@ -31,11 +31,12 @@ class FakeFileSystem final : public FileSystem {
 
   // Power cut: only what was synced is left. Files still open keep writing to bytes nobody sees.
   void crash();
-  // Writes that would bring the sum of all files above this fail with kResourceExhausted.
+  // Writes that would bring the sum of all named files above this fail with kResourceExhausted.
   void set_capacity(std::uint64_t bytes);
-  // The n-th sync from now on fails with kDataLoss; 0 = never.
+  // The n-th sync of a file from now on fails with kDataLoss, once; 0 = never.
   void fail_sync(int nth);
-  // Flips one bit of a file's current and durable bytes. Errors: kNotFound, kOutOfRange.
+  // Flips one bit of a file's current and, where they reach it, durable bytes.
+  // Errors: kNotFound; kOutOfRange beyond the current end.
   Status flip_bit(const std::string& path, std::uint64_t bit);
 
  private:
@@ -45,19 +46,20 @@ class FakeFileSystem final : public FileSystem {
     std::string durable;
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;
+  static constexpr auto kUnlimited = std::numeric_limits<std::uint64_t>::max();
 
   Status write(Inode& inode, std::uint64_t offset, std::string_view bytes);
   Status sync(Inode& inode);
+  Status resize(Inode& inode, std::uint64_t size) SKERRY_REQUIRES(mutex_);
+  bool has_folder(const std::string& path) const SKERRY_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   Names files_ SKERRY_GUARDED_BY(mutex_);
   Names durable_files_ SKERRY_GUARDED_BY(mutex_);
   // Folders survive a crash as soon as they are made: no code of ours depends on losing an empty
-  // one.
+  // one. Only files are renamed.
   std::set<std::string> folders_ SKERRY_GUARDED_BY(mutex_);
-  std::uint64_t capacity_bytes_ SKERRY_GUARDED_BY(mutex_) =
-      std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t used_bytes_ SKERRY_GUARDED_BY(mutex_) = 0;
+  std::uint64_t capacity_bytes_ SKERRY_GUARDED_BY(mutex_) = kUnlimited;
   int fail_sync_in_ SKERRY_GUARDED_BY(mutex_) = 0;
 };
 
