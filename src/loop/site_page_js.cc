@@ -40,6 +40,11 @@ function element(name, attributes, ...children) {
   node.append(...children);
   return node;
 }
+// With as many decimals as tell the ends of a range apart.
+function formatNear(value, spread) {
+  const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(Math.max(spread, 1e-6)))));
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+}
 const glyph = (name) => element("svg", { "aria-hidden": "true" }, element("use", { href: "#g-" + name }));
 const show = (id, visible) => { $(id).hidden = !visible; };
 function format(value) {
@@ -60,12 +65,13 @@ function nice(value) {
 // ---- the form
 function outside(sensor, value) {
   if (sensor.low === undefined || !Number.isFinite(value)) return "";
-  if (value < sensor.low) return "below " + format(sensor.low);
-  return value > sensor.high ? "above " + format(sensor.high) : "";
+  const spread = sensor.high - sensor.low;
+  if (value < sensor.low) return "below " + formatNear(sensor.low, spread);
+  return value > sensor.high ? "above " + formatNear(sensor.high, spread) : "";
 }
 function sensorField(sensor, index) {
   const id = "sensor-" + index;
-  const hint = sensor.low === undefined ? "" : format(sensor.low) + " to " + format(sensor.high);
+  const hint = sensor.low === undefined ? "" : formatNear(sensor.low, sensor.high - sensor.low) + " to " + formatNear(sensor.high, sensor.high - sensor.low);
   const note = element("p", { class: "s dim", id: id + "-hint" }, hint);
   let input;
   if (sensor.levels) {
@@ -87,7 +93,8 @@ function sensorField(sensor, index) {
 }
 function buildForm() {
   $("lead").replaceChildren("Fields come from the signature of ", element("b", {}, model.name + " v" + model.version), ". This page is served by the site and works without the hub.");
-  $("sensors").replaceChildren(...model.sensors.map(sensorField));
+  const natural = [...model.sensors].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  $("sensors").replaceChildren(...natural.map(sensorField));
   const ranged = model.sensors.some((sensor) => sensor.low !== undefined);
   $("sensor-count").textContent = model.sensors.length + " used" + (ranged ? "; typical range below each" : "");
   $("out-name").textContent = model.output.name;

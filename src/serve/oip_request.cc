@@ -98,7 +98,9 @@ Status InferRequest::read_inputs(const Model& model, const fast_json::Value& lis
   fast_json::ArrayCursor cursor(list);
   for (fast_json::Value value; cursor.next(value);) {
     const Draft draft = TRY(read_draft(value));
-    TRY(take_input(model, draft, json, binary).with(input_text(draft.name)));
+    if (const Status taken = take_input(model, draft, json, binary); !taken) {
+      return taken.error().with(input_text(draft.name));
+    }
   }
   const auto missing = std::ranges::find(given_, false);
   if (missing != given_.end()) {

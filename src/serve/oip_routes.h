@@ -20,7 +20,7 @@ struct OipOptions {
   std::string server_version;
   std::size_t infer_bytes_max = limits::kJsonBytesMax;
   // False while the process drains: it is then live but not ready. Null = always true.
-  std::function<bool()> accepting;
+  std::function<bool()> accepting = nullptr;
 };
 
 // `models` and `clock` outlive the server that takes the routes.

@@ -8,17 +8,14 @@
 namespace skerry::serve {
 namespace {
 
-std::string quoted(const TensorSpec& spec) { return "input \"" + spec.name + "\""; }
-
 Status check_shape(const TensorSpec& spec, std::span<const std::int64_t> shape) {
   bool fits = shape.size() == spec.shape.size();
   for (std::size_t i = 0; fits && i < shape.size(); ++i) {
     fits = spec.shape[i] < 0 || spec.shape[i] == shape[i];
   }
   if (fits) return ok_status();
-  return invalid_argument(quoted(spec) + " has the shape " +
-                          format_shape({shape.begin(), shape.end()}) + "; the model takes " +
-                          format_shape(spec.shape));
+  return invalid_argument("has the shape " + format_shape({shape.begin(), shape.end()}) +
+                          "; the model takes " + format_shape(spec.shape));
 }
 
 Result<std::size_t> count_bytes_elements(std::string_view rest) {
@@ -31,29 +28,27 @@ Result<std::size_t> count_bytes_elements(std::string_view rest) {
 
 Status check_tensor(const TensorSpec& spec, const TensorView& tensor) {
   if (tensor.type != spec.type) {
-    return invalid_argument(quoted(spec) + " has the datatype " +
-                            std::string(dtype_name(tensor.type)) + "; the model takes " +
-                            std::string(dtype_name(spec.type)));
+    return invalid_argument("has the datatype " + std::string(dtype_name(tensor.type)) +
+                            "; the model takes " + std::string(dtype_name(spec.type)));
   }
-  const std::size_t elements =
-      TRY(element_count({tensor.shape.begin(), tensor.shape.end()}).with(quoted(spec)));
+  const std::size_t elements = TRY(element_count({tensor.shape.begin(), tensor.shape.end()}));
   TRY(check_shape(spec, tensor.shape));
   if (spec.type == DType::kBytes) {
     const std::string_view bytes(tensor.bytes.data(), tensor.bytes.size());
-    const std::size_t found = TRY(count_bytes_elements(bytes).with(quoted(spec)));
+    const std::size_t found = TRY(count_bytes_elements(bytes));
     if (found == elements) return ok_status();
-    return invalid_argument(quoted(spec) + " has " + std::to_string(found) +
-                            " elements; its shape has " + std::to_string(elements));
+    return invalid_argument("has " + std::to_string(found) + " elements; its shape has " +
+                            std::to_string(elements));
   }
   const std::size_t expected = elements * dtype_size(spec.type);
   if (tensor.bytes.size() != expected) {
-    return invalid_argument(quoted(spec) + " has " + std::to_string(tensor.bytes.size()) +
+    return invalid_argument("has " + std::to_string(tensor.bytes.size()) +
                             " bytes; its shape needs " + std::to_string(expected));
   }
   // Anything else in a bool is undefined behaviour in the code that reads it.
   if (spec.type == DType::kBool &&
       std::ranges::any_of(tensor.bytes, [](char c) { return c != 0 && c != 1; })) {
-    return invalid_argument(quoted(spec) + " has a BOOL that is neither 0 nor 1");
+    return invalid_argument("has a BOOL that is neither 0 nor 1");
   }
   return ok_status();
 }

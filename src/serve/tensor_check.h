@@ -13,8 +13,9 @@
 
 namespace skerry::serve {
 
-// Errors: kInvalidArgument naming the input for another type, rank, fixed dimension, a negative or
-// overflowing shape, or bytes that are not exactly the elements of the shape.
+// Errors: kInvalidArgument (without the name, which the caller adds) for another type, rank, fixed
+// dimension, a negative or overflowing shape, or bytes that are not exactly the elements of the
+// shape.
 Status check_tensor(const TensorSpec& spec, const TensorView& tensor);
 
 // Takes one BYTES element (u32 little-endian length, then the bytes) off the front of `rest`.

@@ -128,7 +128,9 @@ Status OnnxModel::infer(std::span<const TensorView> in, std::vector<Tensor>& out
   owned.reserve(in.size() + outputs_.size());
   values.reserve(in.size());
   for (std::size_t i = 0; i < in.size(); ++i) {
-    TRY(check_tensor(inputs_[i], in[i]));
+    if (const Status fits = check_tensor(inputs_[i], in[i]); !fits) {
+      return fits.error().with("input \"" + inputs_[i].name + "\"");
+    }
     owned.push_back(TRY(wrap(in[i])));
     values.push_back(owned.back().get());
   }
