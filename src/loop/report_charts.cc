@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kWidth = 560;
 constexpr double kHeight = 300;
+constexpr double kCurveLabels = 100;  // Room for "held out 12.34" beside the lines.
 constexpr std::size_t kCurvePointsMax = 400;
 constexpr std::size_t kDotsMax = 2000;
 constexpr std::size_t kTitledDotsMax = 300;  // Beyond it, titles would outweigh the picture.
@@ -30,12 +31,15 @@ std::string key_line(std::string_view style, std::string_view text) {
 
 std::string key_area(std::string_view style, std::string_view text) {
   return "<span><svg width=\"22\" height=\"10\" aria-hidden=\"true\"><rect class=\"" +
-         std::string(style) + "\" width=\"22\" height=\"10\"/></svg>" + escape_html(text) + "</span>";
+         std::string(style) + "\" width=\"22\" height=\"10\"/></svg>" + escape_html(text) +
+         "</span>";
 }
 
 std::string key_dot(std::string_view text) {
-  return "<span><svg width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"dot\" cx=\"5\" "
-         "cy=\"5\" r=\"3\"/></svg>" + escape_html(text) + "</span>";
+  return "<span><svg width=\"10\" height=\"10\" aria-hidden=\"true\"><circle class=\"dot\" "
+         "cx=\"5\" "
+         "cy=\"5\" r=\"3\"/></svg>" +
+         escape_html(text) + "</span>";
 }
 
 std::vector<Point> thin(const std::vector<train::RoundLoss>& curve, bool validation) {
@@ -50,19 +54,22 @@ std::vector<Point> thin(const std::vector<train::RoundLoss>& curve, bool validat
 }
 
 // Where labels at the ends of two lines stand when the lines end close together.
-double label_shift(const std::vector<Point>& lines, const std::vector<Point>& other, double height) {
+double label_shift(const std::vector<Point>& lines, const std::vector<Point>& other,
+                   double height) {
   if (lines.empty() || other.empty()) return 4;
   const double gap = (lines.back().y - other.back().y) / height * kHeight;
   if (std::abs(gap) > 16) return 4;
-  return gap >= 0 ? -4 : 12;
+  return gap >= 0 ? -10 : 4;
 }
 
 std::string interval_band(const ReportContent& content, Plot& plot, const Axis& axis) {
   if (!content.intervals) return "";
   const auto& table = *content.intervals;
+  const auto& predictions = content.scored.prediction;
+  const double highest = *std::max_element(predictions.begin(), predictions.end());
   for (std::size_t i = 0; i < table.lower_quantile.size(); ++i) {
     const double low = i == 0 ? axis.low : std::max(axis.low, table.upper[i - 1]);
-    const double high = i < table.upper.size() ? std::min(axis.high, table.upper[i]) : axis.high;
+    const double high = i < table.upper.size() ? std::min(highest, table.upper[i]) : highest;
     if (!(high > low)) continue;
     plot.area({{low + table.lower_quantile[i], low},
                {low + table.upper_quantile[i], low},
@@ -87,7 +94,8 @@ std::string regression_figure(const ReportContent& content) {
     low = std::min({low, rows.truth[i], rows.prediction[i]});
     high = std::max({high, rows.truth[i], rows.prediction[i]});
   }
-  const std::string unit = content.recipe.output_unit.empty() ? "" : ", " + content.recipe.output_unit;
+  const std::string unit =
+      content.recipe.output_unit.empty() ? "" : ", " + content.recipe.output_unit;
   const Axis x = round_axis(low, high, "actual " + content.recipe.output_name + unit);
   const Axis y = round_axis(low, high, "");
   Plot plot(kWidth, kHeight, x, y);
@@ -129,9 +137,10 @@ std::string classification_figure(const ReportContent& content) {
   for (const Point& point : points) {
     while (count[bin] == 0) ++bin;
     const std::string rows_text = with_commas(static_cast<std::uint64_t>(count[bin++]));
-    plot.dot(point, 4, "dot",
-             rows_text + " rows, predicted " + readable(point.x) + ", observed " + readable(point.y));
-    plot.label(point, 8, 12, "", rows_text);
+    plot.dot(
+        point, 4, "dot",
+        rows_text + " rows, predicted " + readable(point.x) + ", observed " + readable(point.y));
+    plot.label(point, 8, 14, "halo", rows_text);
   }
   return figure("Predicted against actual", "observed share above, mean probability below",
                 with_commas(rows.rows.size()) + " test rows",
@@ -156,7 +165,7 @@ std::string learning_curve_figure(const ReportContent& content) {
   }
   const std::string loss = content.recipe.classification() ? "log loss" : "rmse";
   const Axis y = round_axis(0, highest, "");
-  Plot plot(kWidth, kHeight, {0, rounds, "round"}, y);
+  Plot plot(kWidth, kHeight, {0, rounds, "round"}, y, kCurveLabels);
   plot.grid();
   plot.line(trained, "l l1");
   plot.label(trained.back(), 8, label_shift(trained, held_out, y.high), "strong c1",

@@ -13,8 +13,8 @@ namespace skerry::loop {
 // Loss of each round on the training rows and on the rows held out.
 std::string learning_curve_figure(const ReportContent& content);
 
-// Regression: a dot for each test row over the band of the prediction intervals. Classification: the
-// share of positives among rows of like score.
+// Regression: a dot for each test row over the band of the prediction intervals. Classification:
+// the share of positives among rows of like score.
 std::string predicted_against_actual_figure(const ReportContent& content);
 
 // "" for a run without segments.

@@ -11,7 +11,6 @@ namespace {
 
 // Room around the chart area for labels.
 constexpr double kLeft = 44;
-constexpr double kRight = 84;
 constexpr double kTop = 12;
 constexpr double kBottom = 44;
 
@@ -65,8 +64,8 @@ std::string escape_html(std::string_view text) {
 
 std::string fixed(double value, int decimals) {
   std::array<char, 400> text{};  // The largest double has 309 digits.
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals);
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                 std::chars_format::fixed, decimals);
   return {text.data(), end.ptr};
 }
 
@@ -104,11 +103,11 @@ std::vector<double> ticks(const Axis& axis, int count) {
   return out;
 }
 
-Plot::Plot(double width, double height, Axis x, Axis y)
-    : width_(width), height_(height), x_(std::move(x)), y_(std::move(y)) {}
+Plot::Plot(double width, double height, Axis x, Axis y, double right)
+    : width_(width), height_(height), x_(std::move(x)), y_(std::move(y)), right_(right) {}
 
 double Plot::px(double x) const {
-  return kLeft + (x - x_.low) / (x_.high - x_.low) * (width_ - kLeft - kRight);
+  return kLeft + (x - x_.low) / (x_.high - x_.low) * (width_ - kLeft - right_);
 }
 
 double Plot::py(double y) const {
@@ -122,13 +121,13 @@ void Plot::grid() {
   const double x_step = xs.size() > 1 ? xs[1] - xs[0] : 1;
   for (const double y : ys) {
     body_ += "<path class=\"" + std::string(y == y_.low ? "ax" : "gl") + "\" d=\"M" + pixel(kLeft) +
-             " " + pixel(py(y)) + "H" + pixel(width_ - kRight) + "\"/>";
+             " " + pixel(py(y)) + "H" + pixel(width_ - right_) + "\"/>";
     body_ += text_at(kLeft - 8, py(y) + 4, "end", "", tick_text(y, y_step));
   }
   for (const double x : xs) {
     body_ += text_at(px(x), height_ - kBottom + 17, "middle", "", tick_text(x, x_step));
   }
-  body_ += text_at((kLeft + width_ - kRight) / 2, height_ - 8, "middle", "lab", x_.title);
+  body_ += text_at((kLeft + width_ - right_) / 2, height_ - 8, "middle", "lab", x_.title);
 }
 
 std::string Plot::path(const std::vector<Point>& points) const {
@@ -140,8 +139,7 @@ std::string Plot::path(const std::vector<Point>& points) const {
 }
 
 void Plot::line(const std::vector<Point>& points, std::string_view style) {
-  body_ += "<path class=\"" + std::string(style) + "\" d=\"" + path(points) +
-           "\"/>";
+  body_ += "<path class=\"" + std::string(style) + "\" d=\"" + path(points) + "\"/>";
 }
 
 void Plot::area(const std::vector<Point>& polygon, std::string_view style) {

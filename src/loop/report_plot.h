@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Small charts as inline SVG, drawn with the style classes of the report's style sheet, and the number
-// and text forms that the report uses.
-// Threads: a Plot belongs to one thread.
+// Small charts as inline SVG, drawn with the style classes of the report's style sheet, and the
+// number and text forms that the report uses. Threads: a Plot belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +39,8 @@ std::vector<double> ticks(const Axis& axis, int count);
 // A chart area with both axes linear. Units: pixels of the view box.
 class Plot {
  public:
-  Plot(double width, double height, Axis x, Axis y);
+  // `right` is the room for labels beside the area.
+  Plot(double width, double height, Axis x, Axis y, double right = 16);
 
   // Horizontal grid lines with labels, and the labels of the x axis.
   void grid();
@@ -63,6 +63,7 @@ class Plot {
   const double height_;
   const Axis x_;
   const Axis y_;
+  const double right_;
   std::string body_;
 };
 

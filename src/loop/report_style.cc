@@ -45,6 +45,7 @@ figcaption .now{margin-left:auto;font-size:12px;color:var(--ink-2)}
 .chart .lab{fill:var(--ink-2)}.chart .strong{fill:var(--ink);font-weight:600}.chart .c1{fill:var(--c1)}.chart .c2{fill:var(--c2)}
 .gl{stroke:var(--line);fill:none}.ax{stroke:var(--line-3);fill:none}
 .l{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}.l1{stroke:var(--c1)}.l2{stroke:var(--c2);stroke-dasharray:6 3}
+.chart .halo{paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
 .bound{stroke:var(--ink-2);stroke-width:1;stroke-dasharray:3 3;fill:none}
 .fb{fill:var(--band)}.dot{fill:var(--c1);fill-opacity:.75}.bar{fill:var(--c1)}
 .key{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:8px;font-size:12px;color:var(--ink-2)}.key span{display:inline-flex;gap:6px;align-items:center}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/number.h"
+#include "loop/report_plot.h"
 #include "loop/run_lineage.h"
 
 namespace skerry::loop {
@@ -22,7 +22,7 @@ std::string row(std::string_view name, std::string_view value) {
 Result<std::string> metric_rows(const json::Object& metrics) {
   std::string out = "| metric | value |\n|---|---:|\n";
   for (const auto& member : metrics) {
-    out += row(std::string(member.key()), format_number(TRY(json::get_number(metrics, member.key()))));
+    out += row(std::string(member.key()), readable(TRY(json::get_number(metrics, member.key()))));
   }
   return out;
 }
@@ -35,7 +35,7 @@ Result<std::string> segment_rows(const json::Array& segments) {
     std::string values;
     for (const auto& member : metrics) {
       values += (values.empty() ? "" : ", ") + std::string(member.key()) + " " +
-                format_number(TRY(json::get_number(metrics, member.key())));
+                readable(TRY(json::get_number(metrics, member.key())));
     }
     out += "| " + cell(TRY(json::get_string(segment, "name"))) + " | " +
            std::to_string(TRY(json::get_int(segment, "rows"))) + " | " + values + " |\n";
@@ -59,18 +59,21 @@ Result<std::string> origin_rows(const json::Object& lineage) {
   out += row("run", TRY(json::get_string(lineage, "run")));
   out += row("created", TRY(json::get_string(lineage, "created")));
   out += row("trigger", TRY(json::get_string(lineage, "trigger")));
-  out += row("training rows", std::to_string(TRY(json::get_int(dataset, "rows"))) + " of " +
-                                  std::to_string(TRY(json::get_int(dataset, "assets"))) + " assets");
+  out +=
+      row("training rows", std::to_string(TRY(json::get_int(dataset, "rows"))) + " of " +
+                               std::to_string(TRY(json::get_int(dataset, "assets"))) + " assets");
   out += row("dataset", TRY(json::get_string(dataset, "digest")));
   for (const json::Value& item : *TRY(json::get_array(dataset, "files"))) {
     const json::Object& file = *TRY(json::as_object(item, "file"));
-    out += row("file " + TRY(json::get_string(file, "name")), TRY(json::get_string(file, "digest")));
+    out +=
+        row("file " + TRY(json::get_string(file, "name")), TRY(json::get_string(file, "digest")));
   }
   out += row("recipe", TRY(json::get_string(recipe, "digest")));
   out += row("feature pipeline", TRY(json::get_string(lineage, "pipeline_digest")));
   out += row("rounds", std::to_string(TRY(json::get_int(lineage, "rounds"))));
   out += row("code", TRY(json::get_string(lineage, "code")));
-  for (const auto& library : TRY(json::get_strings(lineage, "libraries"))) out += row("library", library);
+  for (const auto& library : TRY(json::get_strings(lineage, "libraries")))
+    out += row("library", library);
   out += row("machine", TRY(json::get_string(machine, "cpu")) + ", " +
                             std::to_string(TRY(json::get_int(machine, "cores"))) + " cores");
   return out;
@@ -97,7 +100,7 @@ Result<std::string> make_card(const json::Object& lineage) {
           " test rows that it did not learn from.\n\n";
   card += TRY(metric_rows(*TRY(json::get_object(lineage, "metrics"))));
   card += "\nThe ONNX graph and the booster it was made from differ by at most " +
-          format_number(TRY(json::get_number(parity, "max_abs"))) + " over " +
+          readable(TRY(json::get_number(parity, "max_abs"))) + " over " +
           std::to_string(TRY(json::get_int(parity, "rows"))) + " rows.\n";
   card += TRY(segment_rows(*TRY(json::get_array(lineage, "segments"))));
   card += TRY(list("Bounds not met", TRY(json::get_strings(lineage, "gates_failed"))));

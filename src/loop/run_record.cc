@@ -6,6 +6,9 @@
 namespace skerry::loop {
 namespace {
 
+// Counts are signed in a tree, as reading a file gives them.
+std::int64_t count(std::size_t value) { return static_cast<std::int64_t>(value); }
+
 constexpr std::array kStates = {RunState::kRunning, RunState::kSucceeded, RunState::kGateFailed,
                                 RunState::kFailed};
 
@@ -92,7 +95,7 @@ json::Array to_json(const std::vector<SegmentScore>& segments) {
   json::Array array;
   for (const auto& segment : segments) {
     array.push_back(json::Object{{"name", segment.name},
-                                 {"rows", segment.rows},
+                                 {"rows", count(segment.rows)},
                                  {"metrics", to_json(segment.metrics)}});
   }
   return array;
@@ -111,15 +114,15 @@ json::Object to_json(const RunRecord& record) {
           {"rounds", record.rounds},
           {"dataset", json::Object{{"uri", record.dataset_uri},
                                    {"digest", record.dataset_digest.to_string()},
-                                   {"rows", record.training_rows},
-                                   {"assets", record.training_assets}}},
+                                   {"rows", count(record.training_rows)},
+                                   {"assets", count(record.training_assets)}}},
           {"recipe_digest", record.recipe_digest.to_string()},
           {"bundle_digest", record.bundle_digest.to_string()},
-          {"scored_rows", record.scored_rows},
+          {"scored_rows", count(record.scored_rows)},
           {"metrics", to_json(record.metrics)},
           {"segments", to_json(record.segments)},
           {"parity_max_abs", record.parity_max_abs},
-          {"parity_rows", record.parity_rows},
+          {"parity_rows", count(record.parity_rows)},
           {"gates_failed", json::from_strings(record.gates_failed)},
           {"warnings", json::from_strings(record.warnings)}};
 }

@@ -28,7 +28,7 @@ struct SegmentScore {
 };
 
 enum class RunState {
-  kRunning,     // Or its process died.
+  kRunning,  // Or its process died.
   kSucceeded,
   kGateFailed,  // Complete, but a bound of the recipe is not met.
   kFailed,      // Ended early; `failure` says why.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loop/run_report.h"
 
+#include "data/number.h"
 #include "loop/report_charts.h"
 #include "loop/report_plot.h"
 #include "loop/report_style.h"
@@ -16,9 +17,10 @@ std::string tag(std::string_view style, std::string_view text) {
 std::string metric_note(const train::Recipe& recipe, std::string_view key) {
   const bool capped = recipe.cap() < 1e300;
   const std::string unit = recipe.output_unit;
-  if (key == "rmse") return capped ? unit + ", labels capped at " + readable(recipe.cap()) : unit;
+  if (key == "rmse")
+    return capped ? unit + ", labels capped at " + format_number(recipe.cap()) : unit;
   if (key == "rmse_uncapped") return unit + ", labels as they are";
-  if (key == "mae") return unit + ", mean absolute error";
+  if (key == "mae") return (unit.empty() ? "" : unit + ", ") + "mean absolute error";
   if (key == "nasa_score") return "sum, late answers cost more";
   if (key == "auc") return "area under the ROC curve";
   if (key == "ap") return "average precision";
@@ -32,8 +34,9 @@ std::string gate_note(const train::Recipe& recipe, std::string_view key, double 
     if (gate.metric != key) continue;
     const bool met = value >= gate.min && value <= gate.max;
     std::string bound;
-    if (gate.max < 1e300) bound += "at most " + readable(gate.max);
-    if (gate.min > -1e300) bound += (bound.empty() ? "at least " : ", at least ") + readable(gate.min);
+    if (gate.max < 1e300) bound += "at most " + format_number(gate.max);
+    if (gate.min > -1e300)
+      bound += (bound.empty() ? "at least " : ", at least ") + format_number(gate.min);
     out += "<p class=\"s " + std::string(met ? "ok" : "bad") + "\">" + (met ? "✓ " : "✗ ") +
            "bound: " + bound + "</p>";
   }
@@ -61,7 +64,8 @@ std::string head(const ReportContent& content) {
   out += tag("", with_commas(record.training_rows) + " rows of " +
                      with_commas(record.training_assets) + " assets");
   out += tag("", std::to_string(record.rounds) + " rounds") +
-         tag("", "seed " + std::to_string(record.seed)) + tag("", "trigger " + record.trigger) + "</p>";
+         tag("", "seed " + std::to_string(record.seed)) + tag("", "trigger " + record.trigger) +
+         "</p>";
   if (!content.recipe.source.notice.empty()) {
     out += "<p class=\"notice\">" + escape_html(content.recipe.source.notice) + "</p>";
   }
@@ -71,15 +75,15 @@ std::string head(const ReportContent& content) {
 std::string metric_cards(const ReportContent& content) {
   std::string out = "<section class=\"grid cards\">";
   for (const auto& [key, value] : content.record.metrics) {
-    out += "<div class=\"card pad\"><p class=\"s dim\">" + escape_html(key) + "</p><p class=\"fig\">" +
-           readable(value) + "</p><p class=\"s sub\">" +
+    out += "<div class=\"card pad\"><p class=\"s dim\">" + escape_html(key) +
+           "</p><p class=\"fig\">" + readable(value) + "</p><p class=\"s sub\">" +
            escape_html(metric_note(content.recipe, key)) + "</p>" +
            gate_note(content.recipe, key, value) + "</div>";
   }
   out += "<div class=\"card pad\"><p class=\"s dim\">ONNX against XGBoost</p><p class=\"fig\">" +
          readable(content.record.parity_max_abs) +
-         "</p><p class=\"s sub\">largest difference over " + with_commas(content.record.parity_rows) +
-         " rows</p></div>";
+         "</p><p class=\"s sub\">largest difference over " +
+         with_commas(content.record.parity_rows) + " rows</p></div>";
   return out + "</section>\n";
 }
 
@@ -128,7 +132,8 @@ std::string file_facts(const json::Object& lineage) {
   if (!files) return out;
   for (const json::Value& item : **files) {
     if (!item.is_object()) continue;
-    out += fact("File " + text_of(item.get_object(), "name"), text_of(item.get_object(), "digest"), true);
+    out += fact("File " + text_of(item.get_object(), "name"), text_of(item.get_object(), "digest"),
+                true);
   }
   return out;
 }
@@ -160,7 +165,8 @@ std::string lineage_table(const ReportContent& content) {
 
 std::string remarks(const RunRecord& record) {
   std::string out;
-  for (const auto& gate : record.gates_failed) out += "<li class=\"bad\">" + escape_html(gate) + "</li>";
+  for (const auto& gate : record.gates_failed)
+    out += "<li class=\"bad\">" + escape_html(gate) + "</li>";
   for (const auto& warning : record.warnings) {
     out += "<li class=\"warn\">" + escape_html(warning) + "</li>";
   }

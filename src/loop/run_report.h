@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// report.html: one run on one page, without scripts or anything fetched from elsewhere, in light and
-// dark: metrics, learning curve, predicted against actual, error by segment, lineage.
-// Threads: functions may be called from any thread.
+// report.html: one run on one page, without scripts or anything fetched from elsewhere, in light
+// and dark: metrics, learning curve, predicted against actual, error by segment, lineage. Threads:
+// functions may be called from any thread.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The folder of training runs, one folder a run: <runs>/<model>-v<version>/. Several processes may train
-// at once; a version is taken by creating its run.json exclusively, so no lock is needed.
+// The folder of training runs, one folder a run: <runs>/<model>-v<version>/. Several processes may
+// train at once; a version is taken by creating its run.json exclusively, so no lock is needed.
 // Threads: functions of one store may be called from any thread.
 #pragma once
 
@@ -48,7 +48,7 @@ class RunStore {
   Result<RunRecord> load(const std::string& id);
 
   struct Listing {
-    std::vector<RunRecord> runs;         // Newest first.
+    std::vector<RunRecord> runs;          // Newest first.
     std::vector<std::string> unreadable;  // Ids of runs without a readable run.json.
   };
   Result<Listing> list();

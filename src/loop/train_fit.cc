@@ -10,7 +10,10 @@ class Fitter {
  public:
   Fitter(train::Trainer& trainer, const FitRequest& request, TrainProgress& progress, double from,
          double to, int fits)
-      : trainer_(trainer), request_(request), progress_(progress), from_(from),
+      : trainer_(trainer),
+        request_(request),
+        progress_(progress),
+        from_(from),
         step_((to - from) / fits) {}
 
   // Fits once and follows the job to its end.
@@ -73,8 +76,8 @@ Result<Fits> run_fits(train::Trainer& trainer, const train::ModelTools& tools,
   const train::Dataset& dataset = *request.dataset;
   train::LearnerParameters parameters = request.parameters;
   const bool stopping = parameters.early_stopping_rounds > 0;
-  const bool crossing = dataset.folds > 0 &&
-                        (request.recipe->split.folds > 0 || !request.recipe->classification());
+  const bool crossing =
+      dataset.folds > 0 && (request.recipe->split.folds > 0 || !request.recipe->classification());
   const int fits = 1 + (stopping ? 1 : 0) + (crossing ? dataset.folds : 0);
   Fitter fitter(trainer, request, progress, from, to, fits);
   Fits out;

@@ -41,7 +41,8 @@ Status compare_series(std::string_view name, const std::vector<float>& expected,
     if (!(difference <= allowed)) {
       return failed_precondition("parity: " + std::string(name) + " of row " +
                                  std::to_string(row + 1) + " is " + std::to_string(actual[row]) +
-                                 " in ONNX and " + std::to_string(expected[row]) + " in the booster");
+                                 " in ONNX and " + std::to_string(expected[row]) +
+                                 " in the booster");
     }
     parity.max_abs = std::max(parity.max_abs, difference);
   }
@@ -65,10 +66,10 @@ Result<Answers> ask_model(serve::Model& model, const train::Matrix& rows) {
     const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(count),
                                                static_cast<std::int64_t>(rows.columns)};
     const std::span<const float> values(&rows.values[begin * rows.columns], count * rows.columns);
-    const serve::TensorView in{.type = DType::kFp32,
-                               .shape = shape,
-                               .bytes = {reinterpret_cast<const char*>(values.data()),
-                                         values.size_bytes()}};
+    const serve::TensorView in{
+        .type = DType::kFp32,
+        .shape = shape,
+        .bytes = {reinterpret_cast<const char*>(values.data()), values.size_bytes()}};
     TRY(model.infer(std::span(&in, 1), out));
     if (out.size() != model.outputs().size()) return internal_error("the model left outputs out");
     TRY(append(out[prediction], count, answers.prediction));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers of a model for many rows, from the booster and from the ONNX graph that sites run, and whether
-// the two agree. Tolerance: 1e-5 + 1e-5 |x|, the rounding of 32-bit sums in another order.
+// Answers of a model for many rows, from the booster and from the ONNX graph that sites run, and
+// whether the two agree. Tolerance: 1e-5 + 1e-5 |x|, the rounding of 32-bit sums in another order.
 // Threads: single-thread.
 #pragma once
 
@@ -29,8 +29,8 @@ struct Parity {
   double max_abs = 0;
   std::size_t rows = 0;
 };
-// Errors: kFailedPrecondition naming the worst row when it is beyond the tolerance, kInternal when the
-// answers have different lengths.
+// Errors: kFailedPrecondition naming the worst row when it is beyond the tolerance, kInternal when
+// the answers have different lengths.
 Result<Parity> compare(const Answers& expected, const Answers& actual);
 
 }  // namespace skerry::loop

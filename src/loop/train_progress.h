@@ -11,8 +11,8 @@ namespace skerry::loop {
 class TrainProgress {
  public:
   virtual ~TrainProgress() = default;
-  // `phase` is what happens now ("train 120/300"); `fraction` is of the whole run, 0 to 1, never falling.
-  // Returns false to cancel the run.
+  // `phase` is what happens now ("train 120/300"); `fraction` is of the whole run, 0 to 1, never
+  // falling. Returns false to cancel the run.
   virtual bool update(std::string_view phase, double fraction) = 0;
 };
 

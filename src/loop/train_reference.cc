@@ -168,8 +168,8 @@ Result<bundle::CheckRows> choose_check_rows(const train::Dataset& dataset,
   const bool tested = dataset.test.rows() > 0;
   const train::RawRows& raw = tested ? dataset.raw_of_test() : dataset.raw;
   bundle::CheckRows checks;
-  checks.rows = TRY(choose_rows((tested ? dataset.test : dataset.train).matrix, booster,
-                                options.rows));
+  checks.rows =
+      TRY(choose_rows((tested ? dataset.test : dataset.train).matrix, booster, options.rows));
   std::vector<const train::Series*> long_enough;
   for (const train::Series& series : raw.series) {
     if (series.rows.size() >= options.observations) long_enough.push_back(&series);
@@ -185,9 +185,8 @@ Result<bundle::CheckRows> choose_check_rows(const train::Dataset& dataset,
 
 bundle::Signature make_signature(const train::Recipe& recipe, std::size_t features) {
   bundle::Signature signature;
-  signature.inputs = {{std::string(train::kInputName),
-                       DType::kFp32,
-                       {-1, static_cast<std::int64_t>(features)}}};
+  signature.inputs = {
+      {std::string(train::kInputName), DType::kFp32, {-1, static_cast<std::int64_t>(features)}}};
   signature.outputs = {{std::string(train::kPredictionName), DType::kFp32, {-1, 1}},
                        {std::string(train::kMarginName), DType::kFp32, {-1, 1}}};
   signature.output_name = recipe.output_name;

@@ -32,8 +32,13 @@ class TrainRun {
  public:
   TrainRun(const TrainRunOptions& options, const TrainTools& tools, TrainProgress& progress,
            train::Recipe recipe, feature::Pipeline pipeline, train::Dataset dataset)
-      : options_(options), tools_(tools), progress_(progress), store_(tools.files, options.runs_folder),
-        recipe_(std::move(recipe)), pipeline_(std::move(pipeline)), dataset_(std::move(dataset)),
+      : options_(options),
+        tools_(tools),
+        progress_(progress),
+        store_(tools.files, options.runs_folder),
+        recipe_(std::move(recipe)),
+        pipeline_(std::move(pipeline)),
+        dataset_(std::move(dataset)),
         started_(tools.clock.steady_now()) {}
 
   // Takes a version and a folder.
@@ -42,14 +47,15 @@ class TrainRun {
     record_.id = claim.id;
     record_.model = recipe_.name;
     record_.version = claim.version;
-    record_.started = tools_.clock.now();
+    record_.started = std::chrono::floor<std::chrono::seconds>(tools_.clock.now());
     record_.trigger = options_.trigger;
     record_.seed = options_.seed.value_or(recipe_.learner.seed);
     record_.threads = recipe_.learner.threads > 0 ? recipe_.learner.threads : tools_.cores;
     record_.recipe_digest = recipe_.digest;
     record_.training_rows = dataset_.train.rows();
     std::set<std::string> assets;
-    for (const auto series : dataset_.train.series) assets.insert(dataset_.raw.series[series].asset);
+    for (const auto series : dataset_.train.series)
+      assets.insert(dataset_.raw.series[series].asset);
     record_.training_assets = assets.size();
     record_.warnings = dataset_.warnings;
     TRY(store_.save(record_));
@@ -74,8 +80,8 @@ class TrainRun {
       record_.failure = outcome.error().message();
       // The first error is the one to tell, also when the disk that caused it refuses this record.
       if (const Status saved = store_.save(record_); !saved) {
-        return outcome.error().with("run " + record_.id + " (not recorded: " +
-                                    saved.error().message() + ")");
+        return outcome.error().with("run " + record_.id +
+                                    " (not recorded: " + saved.error().message() + ")");
       }
       return outcome.error().with("run " + record_.id);
     }
@@ -103,11 +109,15 @@ class TrainRun {
   }
 
   Status fit() {
-    FitRequest request{.recipe = &recipe_, .dataset = &dataset_, .dataset_uri = record_.dataset_uri,
-                       .dataset_digest = record_.dataset_digest, .parameters = recipe_.learner};
+    FitRequest request{.recipe = &recipe_,
+                       .dataset = &dataset_,
+                       .dataset_uri = record_.dataset_uri,
+                       .dataset_digest = record_.dataset_digest,
+                       .parameters = recipe_.learner};
     request.parameters.seed = record_.seed;
     request.parameters.threads = record_.threads;
-    fits_ = TRY(run_fits(tools_.trainer, tools_.model_tools, request, progress_, kDataDone, kFitsDone));
+    fits_ =
+        TRY(run_fits(tools_.trainer, tools_.model_tools, request, progress_, kDataDone, kFitsDone));
     record_.rounds = fits_.model.rounds;
     parameters_ = request.parameters;
     parameters_.rounds = fits_.model.rounds;
@@ -125,10 +135,9 @@ class TrainRun {
     TRY(advance("score the test", kFitsDone));
     expected_ = TRY(ask_booster(*booster_, parity_rows().matrix));
     const bool out_of_fold = recipe_.split.folds > 0;
-    scored_ = out_of_fold
-                  ? select_scored(recipe_, dataset_.train, dataset_.raw, fits_.out_of_fold)
-                  : select_scored(recipe_, dataset_.test, dataset_.raw_of_test(),
-                                  to_doubles(expected_.prediction));
+    scored_ = out_of_fold ? select_scored(recipe_, dataset_.train, dataset_.raw, fits_.out_of_fold)
+                          : select_scored(recipe_, dataset_.test, dataset_.raw_of_test(),
+                                          to_doubles(expected_.prediction));
     record_.scored_rows = scored_.rows.size();
     record_.metrics = TRY(score(recipe_, scored_).with("metrics"));
     record_.segments = TRY(score_segments(recipe_, scored_));
@@ -186,7 +195,8 @@ class TrainRun {
                                        .cpu = cpu_name(tools_.files),
                                        .cores = tools_.cores,
                                        .parent = options_.parent};
-    lineage_ = make_lineage(record_, recipe_, dataset_, parameters_, pipeline_.digest(), surroundings);
+    lineage_ =
+        make_lineage(record_, recipe_, dataset_, parameters_, pipeline_.digest(), surroundings);
     card_ = TRY(make_card(lineage_).with("model card"));
     TRY(store_.write(record_.id, kLineageFile, json::dump_pretty(lineage_)));
     return store_.write(record_.id, kCardFile, card_);
@@ -194,9 +204,13 @@ class TrainRun {
 
   Status report() {
     TRY(advance("report", kReferenceDone));
-    const ReportContent content{.record = record_, .recipe = recipe_, .lineage = lineage_,
-                                .curve = fits_.model.curve, .held_out_curve = fits_.held_out_curve,
-                                .scored = scored_, .intervals = intervals_};
+    const ReportContent content{.record = record_,
+                                .recipe = recipe_,
+                                .lineage = lineage_,
+                                .curve = fits_.model.curve,
+                                .held_out_curve = fits_.held_out_curve,
+                                .scored = scored_,
+                                .intervals = intervals_};
     return store_.write(record_.id, kReportFile, render_report(content));
   }
 
@@ -233,7 +247,8 @@ Result<RunRecord> train_run(const TrainRunOptions& options, const TrainTools& to
   auto pipeline = TRY(feature::Pipeline::parse(recipe.features).with("features"));
   auto dataset = TRY(train::build_dataset(tools.files, recipe, pipeline, options.data_folder,
                                           {.file_bytes_max = options.file_bytes_max}));
-  TrainRun run(options, tools, progress, std::move(recipe), std::move(pipeline), std::move(dataset));
+  TrainRun run(options, tools, progress, std::move(recipe), std::move(pipeline),
+               std::move(dataset));
   TRY(run.begin());
   return run.finish(run.carry_out());
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One training run from a recipe and data to a model bundle (step 1): read, fit, score the test set once,
-// convert to ONNX, prove that it answers like the booster, and write down where it comes from.
-// Threads: single-thread; several runs may go on in one runs folder, in this process or others.
+// One training run from a recipe and data to a model bundle (step 1): read, fit, score the test set
+// once, convert to ONNX, prove that it answers like the booster, and write down where it comes
+// from. Threads: single-thread; several runs may go on in one runs folder, in this process or
+// others.
 #pragma once
 
 #include <cstdint>
@@ -41,11 +42,11 @@ struct TrainRunOptions {
   std::uint64_t file_bytes_max = 4ull << 30;
 };
 
-// The record of a complete run: state kSucceeded, or kGateFailed when a bound of the recipe is not met
-// (the run is kept and can be looked at).
-// Errors: those of the recipe and the data, before any run folder is made; after that the folder stays
-// with a record of state kFailed, and the error names the run. kFailedPrecondition when ONNX and booster
-// disagree; kCancelled when progress says stop.
+// The record of a complete run: state kSucceeded, or kGateFailed when a bound of the recipe is not
+// met (the run is kept and can be looked at). Errors: those of the recipe and the data, before any
+// run folder is made; after that the folder stays with a record of state kFailed, and the error
+// names the run. kFailedPrecondition when ONNX and booster disagree; kCancelled when progress says
+// stop.
 Result<RunRecord> train_run(const TrainRunOptions& options, const TrainTools& tools,
                             TrainProgress& progress);
 

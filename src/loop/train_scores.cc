@@ -20,8 +20,8 @@ Result<double> metric_of(std::string_view key, const ScoredRows& rows) {
 }
 
 ScoredRows subset(const ScoredRows& rows, const std::vector<std::size_t>& members) {
-  ScoredRows out{.set = rows.set, .raw = rows.raw, .rows = {}, .truth = {}, .uncapped = {},
-                 .prediction = {}};
+  ScoredRows out{
+      .set = rows.set, .raw = rows.raw, .rows = {}, .truth = {}, .uncapped = {}, .prediction = {}};
   for (const std::size_t i : members) {
     out.rows.push_back(rows.rows[i]);
     out.truth.push_back(rows.truth[i]);
@@ -52,7 +52,8 @@ template <typename ValueOf>
 std::vector<Group> group_by_band(const ScoredRows& rows, const std::vector<double>& edges,
                                  ValueOf value_of) {
   std::vector<Group> groups(edges.size() + 1);
-  for (std::size_t band = 0; band < groups.size(); ++band) groups[band].name = band_name(edges, band);
+  for (std::size_t band = 0; band < groups.size(); ++band)
+    groups[band].name = band_name(edges, band);
   groups.push_back({"missing", {}});
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     const double value = value_of(i);
@@ -91,8 +92,8 @@ Result<std::vector<Group>> group_by_column(const ScoredRows& rows,
 
 ScoredRows select_scored(const train::Recipe& recipe, const train::RowSet& set,
                          const train::RawRows& raw, const std::vector<double>& predictions) {
-  ScoredRows out{.set = &set, .raw = &raw, .rows = {}, .truth = {}, .uncapped = {},
-                 .prediction = {}};
+  ScoredRows out{
+      .set = &set, .raw = &raw, .rows = {}, .truth = {}, .uncapped = {}, .prediction = {}};
   for (std::size_t row = 0; row < set.rows(); ++row) {
     if (recipe.split.last_rows_only && !set.last[row]) continue;
     out.rows.push_back(row);

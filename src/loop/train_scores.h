@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How good a model is on the rows of the test: metrics, the table by segment, and the gates of the recipe.
-// Threads: functions may be called from any thread.
+// How good a model is on the rows of the test: metrics, the table by segment, and the gates of the
+// recipe. Threads: functions may be called from any thread.
 #pragma once
 
 #include <string>
@@ -30,8 +30,8 @@ struct ScoredRows {
 ScoredRows select_scored(const train::Recipe& recipe, const train::RowSet& set,
                          const train::RawRows& raw, const std::vector<double>& predictions);
 
-// All metric_keys() of the recipe. Errors: kInvalidArgument where one is not defined, for example one
-// class only.
+// All metric_keys() of the recipe. Errors: kInvalidArgument where one is not defined, for example
+// one class only.
 Result<Metrics> score(const train::Recipe& recipe, const ScoredRows& rows);
 
 // Bands by target, or groups by a column, in order; empty groups are left out.
