@@ -25,7 +25,7 @@ Result<Page> page_of(const net::Request& request) {
     const char* end = text->data() + text->size();
     const auto [stop, error] = std::from_chars(text->data(), end, page.count);
     if (error != std::errc() || stop != end) {
-      return coded("UNSUPPORTED", Code::kInvalidArgument, "parameter n is no count");
+      return invalid_argument("parameter n is no count");
     }
   }
   return page;

@@ -151,16 +151,32 @@ TEST_F(StoreTest, SurvivesAFullDisk) {
   EXPECT_TRUE(has_blob(large));
 }
 
-TEST_F(StoreTest, DoesNotAcknowledgeWhatCouldNotBeSynced) {
-  for (int nth = 1; nth <= 6; ++nth) {
-    const std::string text = "blob " + std::to_string(nth);
-    disk_.fail_sync(nth);
-    const Status pushed = push(text);
+TEST_F(StoreTest, IsWholeAfterAPowerCutAtAnyStepOfAPush) {
+  const auto subject = push_artifact("v1", "model");
+  ASSERT_TRUE(subject.ok());
+  std::size_t listed = 0;
+  int step = 0;
+  for (bool acknowledged = false; !acknowledged;) {
+    ASSERT_LT(++step, 100);
+    const std::string text = "signature " + std::to_string(step);
+    const std::string name = "tag-" + std::to_string(step);
+    disk_.fail_sync(step);
+    const auto pushed = push_artifact(name, text, as_subject(*subject));
     disk_.fail_sync(0);
-    if (!pushed) continue;
+    acknowledged = pushed.ok();
     cut_power();
-    EXPECT_TRUE(has_blob(text)) << nth;
+    const auto tags = store_->tags("models/a");
+    for (const std::string& tag : *tags) {
+      EXPECT_TRUE(store_->get_manifest("models/a", tag).ok()) << tag << " after step " << step;
+    }
+    EXPECT_TRUE(!acknowledged || has(name));
+    // What is tagged is listed, and what is listed is there.
+    EXPECT_GE(referrers(*subject), listed + (has(name) ? 1 : 0)) << step;
+    listed = referrers(*subject);
+    EXPECT_TRUE(!has(name) || has_blob(text));
+    EXPECT_THAT(*store_->verify(), IsEmpty());
   }
+  EXPECT_GT(step, 6);  // Blob, its link, manifest, index entry, manifest's link, tag; then none.
 }
 
 TEST_F(StoreTest, NoticesFlippedBits) {
