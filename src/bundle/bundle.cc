@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "bundle/tar.h"
+#include "data/json.h"
 
 namespace skerry::bundle {
 namespace {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "bundle/bundle.h"
+#include "data/json.h"
 
 // What is accepted can be written, and reads back to the same text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -8,6 +8,7 @@
 
 #include "bundle/sample_bundle.h"
 #include "bundle/tar.h"
+#include "data/json.h"
 #include "sys/files.h"
 
 namespace skerry::bundle {

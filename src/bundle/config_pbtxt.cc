@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "bundle/bundle.h"
+#include "data/tensor.h"
 
 namespace skerry::bundle {
 namespace {

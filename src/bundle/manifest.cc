@@ -6,6 +6,8 @@
 
 #include "base/ids.h"
 #include "bundle/bundle.h"
+#include "data/tensor.h"
+#include "feature/pipeline.h"
 
 namespace skerry::bundle {
 namespace {

@@ -7,7 +7,12 @@
 #include <limits>
 
 #include "bundle/bundle.h"
+#include "data/json.h"
 #include "data/number.h"
+#include "data/tensor.h"
+#include "domain/observation.h"
+#include "stats/conformal.h"
+#include "stats/detector_reference.h"
 
 namespace skerry::bundle {
 namespace {

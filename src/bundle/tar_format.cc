@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include "bundle/tar.h"
 
 namespace skerry::bundle::tar_format {
 

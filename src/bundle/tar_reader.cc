@@ -186,7 +186,7 @@ class Reader {
 
   // GNU headers use the prefix field for other things.
   static std::string path_of(std::string_view block) {
-    const std::string name(text(block, kName));
+    std::string name(text(block, kName));
     if (field(block, kMagic) != kUstarMagic) return name;
     const std::string_view prefix = text(block, kPrefix);
     return prefix.empty() ? name : fmt::format("{}/{}", prefix, name);

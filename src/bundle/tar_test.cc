@@ -100,8 +100,7 @@ TEST(Tar, ReadsBackWhatItWrote) {
   const auto entries = read_tar(tar);
   ASSERT_TRUE(entries) << entries.error().to_string();
   ASSERT_EQ(entries->size(), 6u);
-  std::vector<TarEntry> again = *entries;
-  EXPECT_EQ(packed(again), tar);
+  EXPECT_EQ(packed(*entries), tar);
   EXPECT_EQ((*entries)[1].link_target, std::string(150, 'z'));
   EXPECT_EQ((*entries)[3].path, long_path);
   EXPECT_EQ((*entries)[3].content, "long");

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "data/json.h"
 
 namespace skerry::oci {
 namespace {

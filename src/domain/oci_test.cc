@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "base/limits.h"
+#include "data/json.h"
 
 namespace skerry::oci {
 namespace {

@@ -6,7 +6,10 @@
 #include <algorithm>
 
 #include "bundle/bundle.h"
+#include "data/json.h"
+#include "domain/oci.h"
 #include "image/gzip.h"
+#include "image/layout.h"
 #include "image/runtime_layers.h"
 #include "sys/clock.h"
 

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/builder.h"
 
+#include <elf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <iterator>
 
+#include "base/digest.h"
 #include "bundle/bundle.h"
 #include "bundle/sample_bundle.h"
 #include "bundle/tar.h"
+#include "domain/oci.h"
 #include "image/gzip.h"
+#include "image/layout.h"
 #include "image/sample_elf.h"
 #include "sys/fake/files.h"
 

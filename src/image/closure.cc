@@ -2,6 +2,8 @@
 #include "image/closure.h"
 
 #include <fmt/core.h>
+#include <set>
+#include "image/elf.h"
 
 namespace skerry::image {
 namespace {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/elf.h"
 
+#include <elf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstring>
 
 #include "image/sample_elf.h"
 #include "sys/files.h"

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
+#include "base/digest.h"
 #include "base/limits.h"
 
 namespace skerry::image {
@@ -39,8 +39,8 @@ class Inflater {
 // Hands zlib the next piece of `rest`; its counters have 32 bits.
 void feed(z_stream& stream, std::string_view& rest) {
   const std::size_t size = std::min<std::size_t>(rest.size(), 1u << 30);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest.data()));
-  stream.avail_in = static_cast<uInt>(size);
+  stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(rest.data()));
+  stream.avail_in = static_cast<unsigned>(size);
   rest.remove_prefix(size);
 }
 
@@ -64,8 +64,8 @@ Result<std::string> gzip(std::string_view bytes, int level) {
   int code = Z_OK;
   while (code != Z_STREAM_END) {
     if (stream.avail_in == 0) feed(stream, bytes);
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
+    stream.next_out = reinterpret_cast<unsigned char*>(piece.data());
+    stream.avail_out = static_cast<unsigned>(piece.size());
     code = deflate(&stream, bytes.empty() ? Z_FINISH : Z_NO_FLUSH);
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
       return internal_error(fmt::format("zlib fails with {}", code));
@@ -84,8 +84,8 @@ Result<std::string> gunzip(std::string_view bytes, std::uint64_t bytes_max) {
   int code = Z_OK;
   while (code != Z_STREAM_END) {
     if (stream.avail_in == 0) feed(stream, bytes);
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
+    stream.next_out = reinterpret_cast<unsigned char*>(piece.data());
+    stream.avail_out = static_cast<unsigned>(piece.size());
     code = inflate(&stream, Z_NO_FLUSH);
     if (code != Z_OK && code != Z_STREAM_END) {
       return invalid_argument("gzip data is damaged or truncated");

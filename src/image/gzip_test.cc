@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "sys/fake/files.h"
 
 namespace skerry::image {

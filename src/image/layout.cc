@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <set>
+#include "base/digest.h"
+#include "base/limits.h"
+#include "data/json.h"
+#include "domain/oci.h"
 
 namespace skerry::image {
 namespace {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits.h"
 #include "bundle/tar.h"
+#include "domain/oci.h"
 #include "image/layout.h"
 
 namespace skerry::image {
@@ -71,7 +73,7 @@ Status import_blob(const bundle::TarEntry& member, Layout& to) {
 }
 
 std::string reference_for(const oci::Descriptor& manifest) {
-  const std::string reference = reference_of(manifest);
+  std::string reference = reference_of(manifest);
   if (!reference.empty()) return reference;
   return fmt::format("{}-{}", manifest.digest.algorithm_name(), manifest.digest.hex());
 }
@@ -93,7 +95,7 @@ Status export_archive(const Layout& layout, const std::string& path) {
   auto file = TRY(fs.open(partial, sys::OpenMode::kWrite));
   TRY(file->truncate(0));
   std::uint64_t offset = 0;
-  const auto written = write_archive(layout, [&](std::string_view bytes) -> Status {
+  auto written = write_archive(layout, [&](std::string_view bytes) -> Status {
     TRY(file->write_at(offset, bytes));
     offset += bytes.size();
     return ok_status();

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "bundle/tar.h"
+#include "domain/oci.h"
 #include "sys/fake/files.h"
 
 namespace skerry::image {

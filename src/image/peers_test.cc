@@ -10,6 +10,7 @@
 #include "bundle/bundle.h"
 #include "bundle/sample_bundle.h"
 #include "image/builder.h"
+#include "image/layout.h"
 #include "sys/files.h"
 #include "sys/process.h"
 

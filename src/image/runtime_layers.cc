@@ -7,6 +7,7 @@
 #include <set>
 
 #include "bundle/tar.h"
+#include "image/builder.h"
 #include "image/closure.h"
 #include "image/elf.h"
 
