@@ -14,12 +14,6 @@ constexpr std::uint64_t kSkippedBodyMax = 64u << 10;
 constexpr std::size_t kJoinedBodyMax = 64u << 10;
 // Pipelined answers are collected up to this size and sent with one system call.
 constexpr std::size_t kOutputMax = 64u << 10;
-// Storage above this is given back after a request.
-constexpr std::size_t kKeptStorageMax = 256u << 10;
-
-void trim(std::string& storage) {
-  if (storage.capacity() > kKeptStorageMax) storage = std::string();
-}
 
 }  // namespace
 

@@ -52,6 +52,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   };
   enum class Step { kGo, kWait };
 
+  // Storage above this is given back after use, so that idle connections stay small.
+  static constexpr std::size_t kKeptStorageMax = 64u << 10;
+  static void trim(std::string& storage) {
+    if (storage.capacity() > kKeptStorageMax) storage = std::string();
+  }
+
   // A streamed body: one piece is filled here while the pool works on the other.
   struct Upload {
     std::shared_ptr<BodyReceiver> receiver;

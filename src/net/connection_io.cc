@@ -9,7 +9,6 @@ namespace skerry::net {
 namespace {
 
 constexpr std::chrono::milliseconds kLingerTime{2000};
-constexpr std::size_t kKeptStorageMax = 256u << 10;
 
 using Descriptor = boost::asio::posix::descriptor_base;
 
@@ -18,7 +17,7 @@ using Descriptor = boost::asio::posix::descriptor_base;
 // Bytes in the scratch buffer would be overwritten by the next connection.
 void Connection::stash_input() {
   if (input_.empty()) {
-    if (stored_.capacity() > kKeptStorageMax) stored_ = std::string();
+    trim(stored_);
     stored_.clear();
   } else if (input_.data() >= stored_.data() && input_.data() < stored_.data() + stored_.size()) {
     stored_.erase(0, static_cast<std::size_t>(input_.data() - stored_.data()));
@@ -69,7 +68,8 @@ Connection::Step Connection::write_output() {
   if (output_sent_ == output_.size() && tail_sent_ == tail_.size()) {
     output_.clear();
     tail_.clear();
-    if (tail_.capacity() > kKeptStorageMax) tail_ = std::string();
+    trim(output_);
+    trim(tail_);
     output_sent_ = tail_sent_ = 0;
   }
   return Step::kGo;
