@@ -129,16 +129,18 @@ Result<std::vector<loop::DemoStep>> walk(const Invocation& call, const std::stri
                  json::Object{{"model", model.to_string()}, {"ring", "main"}}));
     return ok_status();
   };
+  const image::ImageOptions image = TRY(image_options(call.settings(), call.value("state")));
+  const std::string token = TRY(own_token(state));
   const loop::DemoTools tools{sys::real_file_system(),
                               sys::real_clock(),
                               train,
                               *registry,
                               *client,
-                              TRY(image_options(call.settings(), call.value("state"))),
+                              image,
                               rollout,
                               [&] { return sites.url("site-1"); },
                               [&] { sites.supervise(); },
-                              TRY(own_token(state))};
+                              token};
   loop::DemoOptions options;
   options.folder = state;
   options.recipe_path =

@@ -41,7 +41,8 @@ Result<ModelSlots> model_from_json(const json::Value& value) {
                        "an entry of \"models\""));
   const std::string name = TRY(json::get_string(*object, "name"));
   TRY(check_name(name).with("model name"));
-  ModelSlots slots{name, TRY(Digest::parse(TRY(json::get_string(*object, "current")))), {}, {}};
+  const Digest current = TRY(Digest::parse(TRY(json::get_string(*object, "current"))));
+  ModelSlots slots{name, current, {}, {}};
   if (object->contains("previous")) {
     slots.previous = TRY(Digest::parse(TRY(json::get_string(*object, "previous"))));
   }

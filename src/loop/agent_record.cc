@@ -48,9 +48,10 @@ Result<AgentRecord> agent_record_from_json(const json::Value& value) {
   }
   for (const json::Value& entry : *TRY(json::get_array(*object, "refused"))) {
     const json::Object* refusal = TRY(json::as_object(entry, "an entry of \"refused\""));
-    record.refused.push_back({TRY(Digest::parse(TRY(json::get_string(*refusal, "digest")))),
-                              TRY(json::get_string(*refusal, "reason")),
-                              TRY(json::get_string(*refusal, "detail"))});
+    const Digest digest = TRY(Digest::parse(TRY(json::get_string(*refusal, "digest"))));
+    std::string reason = TRY(json::get_string(*refusal, "reason"));
+    std::string detail = TRY(json::get_string(*refusal, "detail"));
+    record.refused.push_back({digest, std::move(reason), std::move(detail)});
   }
   return record;
 }

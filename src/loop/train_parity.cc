@@ -52,7 +52,9 @@ Status compare_series(std::string_view name, const std::vector<float>& expected,
 }  // namespace
 
 Result<Answers> ask_booster(train::Predictor& booster, const train::Matrix& rows) {
-  return Answers{TRY(booster.predict(rows, false)), TRY(booster.predict(rows, true))};
+  auto predictions = TRY(booster.predict(rows, false));
+  auto margins = TRY(booster.predict(rows, true));
+  return Answers{std::move(predictions), std::move(margins)};
 }
 
 Result<Answers> ask_model(serve::Model& model, const train::Matrix& rows) {

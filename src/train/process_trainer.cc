@@ -58,7 +58,8 @@ Result<std::string> ProcessTrainer::resolve(const std::string& uri) const {
 }
 
 Result<JobId> ProcessTrainer::submit(const TrainJob& job) {
-  WorkerOrder order{.job = job, .dataset_path = TRY(resolve(job.dataset_uri)), .booster_path = {}};
+  const std::string dataset_path = TRY(resolve(job.dataset_uri));
+  WorkerOrder order{.job = job, .dataset_path = dataset_path, .booster_path = {}};
   TRY(files_.info(order.dataset_path).with("dataset " + job.dataset_uri));
   MutexLock lock(mutex_);
   const JobId id = "job-" + std::to_string(next_++);
@@ -97,7 +98,7 @@ void ProcessTrainer::take_line(Job& job, const std::string& text) const {
     job.trained.curve.push_back(*line->round);
     job.status.rounds_done = static_cast<int>(job.trained.curve.size());
   } else if (line->failure) {
-    job.failure = std::move(line->failure);
+    job.failure = std::move(*line->failure).with("training worker");
   } else {
     job.done = std::move(line->done);
   }

@@ -172,9 +172,11 @@ Result<ObservationReader> ObservationReader::open(const RawRows& rows,
   const auto& categories = pipeline.categories();
   for (const std::string& name : pipeline.sensors()) {
     if (std::find(categories.begin(), categories.end(), name) != categories.end()) {
-      reader.categories_.push_back({name, TRY(column_as_text(rows.table, name))});
+      auto cells = TRY(column_as_text(rows.table, name));
+      reader.categories_.push_back({name, std::move(cells)});
     } else {
-      reader.numbers_.push_back({name, TRY(rows.table.numbers(name))});
+      const Table::Numbers* cells = TRY(rows.table.numbers(name));
+      reader.numbers_.push_back({name, cells});
     }
   }
   reader.observation_.source = "training";

@@ -106,9 +106,11 @@ Result<WorkerLine> parse_line(std::string_view text) {
     line.failure = Error(TRY(parse_code(TRY(json::get_string(object, "error")))),
                          TRY(json::get_string(object, "message")));
   } else {
-    line.done = WorkerLine::Done{static_cast<int>(TRY(json::get_int(object, "rounds"))),
-                                 TRY(json::get_string(object, "library")),
-                                 TRY(Digest::parse(TRY(json::get_string(object, "booster"))))};
+    WorkerLine::Done done;
+    done.rounds = static_cast<int>(TRY(json::get_int(object, "rounds")));
+    done.library = TRY(json::get_string(object, "library"));
+    done.booster_digest = TRY(Digest::parse(TRY(json::get_string(object, "booster"))));
+    line.done = std::move(done);
   }
   return line;
 }
