@@ -102,14 +102,14 @@ class RecordReader {
   std::deque<std::string> unquoted_;  // A deque keeps the views valid while it grows.
 };
 
-Status check_header(const std::vector<std::string>& header) {
+Status check_header(const std::vector<std::string>& header, std::size_t line) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (header[i].empty()) {
-      return invalid_argument("column " + std::to_string(i + 1) + " has no name");
+      return invalid_argument(at_line(line) + "column " + std::to_string(i + 1) + " has no name");
     }
     if (std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(i), header[i]) !=
         header.begin() + static_cast<std::ptrdiff_t>(i)) {
-      return invalid_argument("column \"" + header[i] + "\" is repeated");
+      return invalid_argument(at_line(line) + "column \"" + header[i] + "\" is repeated");
     }
   }
   return ok_status();
@@ -149,7 +149,7 @@ Status for_each_row(
   std::vector<std::string_view> cells;
   if (!TRY(reader.next(cells))) return invalid_argument("CSV text is empty");
   header.assign(cells.begin(), cells.end());
-  TRY(check_header(header));
+  TRY(check_header(header, reader.record_line()));
   while (TRY(reader.next(cells))) {
     if (cells.size() != header.size()) {
       return invalid_argument(at_line(reader.record_line()) + std::to_string(cells.size()) +
@@ -221,6 +221,7 @@ Result<Table> read_whitespace(std::string_view text, const std::vector<std::stri
 }
 
 std::string format_row(const std::vector<std::string>& cells) {
+  if (cells.size() == 1 && cells.front().empty()) return "\"\"\n";  // A blank line is no record.
   std::string out;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';

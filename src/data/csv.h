@@ -22,8 +22,9 @@ struct Limits {
 };
 
 // A column is numeric when each non-empty cell is a number; an empty cell is then NaN.
-// Errors: kInvalidArgument with the line number for a wrong number of cells, an open quote, a
-// repeated column name or an empty file.
+// Errors: kInvalidArgument for a text without a row, and with the line number for a wrong number of
+// cells, an open quote, or a column name that is absent or repeated; kResourceExhausted above a
+// limit.
 Result<Table> read(std::string_view text, Limits limits = {});
 
 // Every line has names.size() numbers separated by spaces or tabs; empty lines are skipped.

@@ -6,6 +6,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/ids.h"
 #include "data/number.h"
@@ -14,6 +15,8 @@ namespace skerry::json {
 namespace {
 
 namespace bj = boost::json;
+
+constexpr std::size_t kKeyBytesShown = 64;  // Of a name from outside, in an error text.
 
 // Builds the tree itself instead of using bj::parse, which keeps the last of repeated keys: a
 // document that means two things at once is refused here.
@@ -278,6 +281,9 @@ Result<double> get_number(const Object& object, std::string_view key) {
 Result<std::int64_t> get_int(const Object& object, std::string_view key) {
   const Value* value = TRY(find(object, key));
   if (value->is_int64()) return value->get_int64();
+  if (value->is_uint64() && std::in_range<std::int64_t>(value->get_uint64())) {
+    return static_cast<std::int64_t>(value->get_uint64());
+  }
   if (value->is_double()) {
     const double number = value->get_double();
     if (std::trunc(number) == number && std::abs(number) < 9e15) {
@@ -350,6 +356,10 @@ Status check_keys(const Object& object, const std::vector<std::string>& known,
   for (const auto& member : object) {
     const std::string key(member.key());
     if (std::ranges::find(known, key) != known.end()) continue;
+    if (key.size() > kKeyBytesShown) {
+      return invalid_argument(std::string(what) + " has an unknown member with a name of " +
+                              std::to_string(key.size()) + " bytes");
+    }
     const std::string near = nearest_word(key, known);
     return invalid_argument(std::string(what) + " has an unknown member \"" + key + "\"" +
                             (near.empty() ? "" : "; did you mean \"" + near + "\"?"));

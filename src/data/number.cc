@@ -26,10 +26,10 @@ std::string format_number(double value) {
 }
 
 Result<double> parse_number(std::string_view text) {
-  if (text.size() > 1 && text.front() == '+') text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || text.empty()) {
+  if (code != std::errc() || end != text.data() + text.size()) {
     return invalid_argument("not a number");
   }
   return value;

@@ -17,7 +17,7 @@ void append_number(std::string& out, float value);
 std::string format_number(double value);
 
 // The whole of `text` as a finite or non-finite decimal ("nan" and "inf" included).
-// Errors: kInvalidArgument.
+// Errors: kInvalidArgument, also for a number too large or too small for a double.
 Result<double> parse_number(std::string_view text);
 
 }  // namespace skerry

@@ -1,20 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/yaml/yaml.h"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "data/fast_json.h"
 #include "data/number.h"
 
 namespace skerry::yaml {
 namespace {
 
-// yaml-cpp reports through exceptions and keeps one recursion per level, so depth and size are
-// bounded before and while the tree is converted.
+std::string place(const YAML::Node& node) {
+  return " (line " + std::to_string(node.Mark().line + 1) + ")";
+}
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, text) != words.end();
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  int base = 10;
+  if (text.starts_with("0o")) base = 8;
+  if (text.starts_with("0x")) base = 16;
+  if (base != 10) text.remove_prefix(2);
+  if (base != 10 && text.starts_with('-')) return std::nullopt;
+  if (base == 10 && text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// YAML 1.2.2, section 10.3.2. Infinity and "not a number", which JSON lacks, stay text.
+json::Value plain_scalar(const std::string& text) {
+  if (is_one_of(text, {"", "~", "null", "Null", "NULL"})) return nullptr;
+  if (is_one_of(text, {"true", "True", "TRUE"})) return true;
+  if (is_one_of(text, {"false", "False", "FALSE"})) return false;
+  if (const auto whole = whole_number(text)) return *whole;
+  if (text.find_first_not_of("0123456789+-.eE") == std::string::npos) {
+    if (const Result<double> number = parse_number(text); number.ok()) return *number;
+  }
+  return json::Value(text);
+}
+
+// The library reads a document with at most 500 levels, without expanding aliases; the limits count
+// here, where they are expanded.
 class Converter {
  public:
   explicit Converter(ParseLimits limits) : limits_(limits) {}
@@ -37,28 +75,14 @@ class Converter {
   }
 
  private:
-  static std::string place(const YAML::Node& node) {
-    return " (line " + std::to_string(node.Mark().line + 1) + ")";
-  }
-
   static Result<json::Value> scalar(const YAML::Node& node) {
-    const std::string& text = node.Scalar();
+    const std::string& tag = node.Tag();
     // Quoted scalars carry the tag "!"; plain ones "?".
-    if (node.Tag() == "!") return json::Value(text);
-    if (text.empty() || text == "~" || text == "null") return json::Value(nullptr);
-    if (text == "true") return json::Value(true);
-    if (text == "false") return json::Value(false);
-    std::int64_t whole = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (code == std::errc() && end == text.data() + text.size()) return json::Value(whole);
-    const char first = text.front();
-    const bool numeric =
-        (first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.';
-    if (numeric) {
-      const Result<double> number = parse_number(text);
-      if (number.ok() && std::isfinite(*number)) return json::Value(*number);
+    if (tag == "!" || tag == "tag:yaml.org,2002:str") return json::Value(node.Scalar());
+    if (!tag.empty() && tag != "?" && !tag.starts_with("tag:yaml.org,2002:")) {
+      return invalid_argument("YAML tag is not known" + place(node));
     }
-    return json::Value(text);
+    return plain_scalar(node.Scalar());
   }
 
   Result<json::Value> sequence(const YAML::Node& node, std::size_t depth) {
@@ -86,21 +110,6 @@ class Converter {
   std::size_t nodes_ = 0;
 };
 
-// The deepest indentation or flow nesting a document can reach, found without building anything.
-bool nests_deeper(std::string_view text, std::size_t depth_max) {
-  std::size_t flow = 0;
-  std::size_t dashes = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '[' || c == '{') ++flow;
-    if ((c == ']' || c == '}') && flow > 0) --flow;
-    if (c == '\n') dashes = 0;
-    if ((c == '-' || c == '?') && i + 1 < text.size() && text[i + 1] == ' ') ++dashes;
-    if (flow > depth_max || dashes > depth_max) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 Result<json::Value> parse(std::string_view text, ParseLimits limits) {
@@ -108,14 +117,17 @@ Result<json::Value> parse(std::string_view text, ParseLimits limits) {
     return Error(Code::kResourceExhausted,
                  "YAML document is larger than " + std::to_string(limits.bytes_max) + " bytes");
   }
-  if (nests_deeper(text, limits.depth_max)) {
-    return Error(Code::kResourceExhausted, "YAML nests too deep");
-  }
+  if (!fast_json::valid_utf8(text)) return invalid_argument("YAML is not UTF-8");
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
     if (documents.empty()) return json::Value(nullptr);
-    if (documents.size() > 1) return invalid_argument("YAML has more than one document");
+    if (documents.size() > 1) {
+      return invalid_argument("YAML has more than one document" + place(documents[1]));
+    }
     return Converter(limits).convert(documents.front(), 0);
+  } catch (const YAML::DeepRecursion& e) {
+    return Error(Code::kResourceExhausted,
+                 "YAML nests too deep (line " + std::to_string(e.mark.line + 1) + ")");
   } catch (const YAML::Exception& e) {
     return invalid_argument("YAML: " + e.msg + " (line " + std::to_string(e.mark.line + 1) + ")");
   }
