@@ -100,9 +100,9 @@ TEST_F(ProcessTrainerTest, CarriesTheWorkersFailureOver) {
   const auto trained = run();
   ASSERT_FALSE(trained.ok());
   EXPECT_EQ(trained.error().code(), Code::kInvalidArgument);
-  EXPECT_EQ(trained.error().message(), "label 3 is infinite");
+  EXPECT_EQ(trained.error().message(), "training worker: label 3 is infinite");
   EXPECT_EQ(status_.state, JobStatus::State::kFailed);
-  EXPECT_EQ(status_.failure, "label 3 is infinite");
+  EXPECT_EQ(status_.failure, "training worker: label 3 is infinite");
 }
 
 TEST_F(ProcessTrainerTest, AKilledWorkerIsAnErrorThatSaysSo) {
