@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/site_spec.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -21,9 +22,25 @@ struct Unit {
 constexpr std::array<Unit, 5> kUnits{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
+Result<Digest> get_digest(const json::Object& object, std::string_view key) {
+  return Digest::parse(TRY(json::get_string(object, key))).with("\"" + std::string(key) + "\"");
+}
+
+// A whole number of B, KiB, MiB, GiB or TiB.
+Status check_size(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view unit = text.substr(digits);
+  const bool known =
+      unit == "B" || unit == "KiB" || unit == "MiB" || unit == "GiB" || unit == "TiB";
+  if (digits == 0 || digits > 6 || !known) {
+    return invalid_argument("\"bytes_max\" is not a size such as 64MiB or 2GiB");
+  }
+  return ok_status();
+}
+
 Result<CandidateSlot> candidate_from_json(const json::Object& object) {
   TRY(json::check_keys(object, {"digest", "mode", "request_percent"}, "\"candidate\""));
-  CandidateSlot slot{TRY(Digest::parse(TRY(json::get_string(object, "digest"))))};
+  CandidateSlot slot{TRY(get_digest(object, "digest"))};
   const std::string mode = TRY(json::get_string(object, "mode"));
   if (mode != "shadow" && mode != "canary") {
     return invalid_argument("\"mode\" is neither shadow nor canary");
@@ -31,6 +48,9 @@ Result<CandidateSlot> candidate_from_json(const json::Object& object) {
   slot.mode = mode == "shadow" ? CandidateSlot::Mode::kShadow : CandidateSlot::Mode::kCanary;
   const std::int64_t percent = TRY(json::get_int_or(object, "request_percent", 0));
   if (percent < 0 || percent > 100) return invalid_argument("\"request_percent\" is not 0 to 100");
+  if (percent != 0 && slot.mode == CandidateSlot::Mode::kShadow) {
+    return invalid_argument("\"request_percent\" is for a canary; a shadow answers no request");
+  }
   slot.request_percent = static_cast<int>(percent);
   return slot;
 }
@@ -41,10 +61,10 @@ Result<ModelSlots> model_from_json(const json::Value& value) {
                        "an entry of \"models\""));
   const std::string name = TRY(json::get_string(*object, "name"));
   TRY(check_name(name).with("model name"));
-  const Digest current = TRY(Digest::parse(TRY(json::get_string(*object, "current"))));
+  const Digest current = TRY(get_digest(*object, "current"));
   ModelSlots slots{name, current, {}, {}};
   if (object->contains("previous")) {
-    slots.previous = TRY(Digest::parse(TRY(json::get_string(*object, "previous"))));
+    slots.previous = TRY(get_digest(*object, "previous"));
   }
   if (object->contains("candidate")) {
     slots.candidate = TRY(candidate_from_json(*TRY(json::get_object(*object, "candidate"))));
@@ -56,7 +76,10 @@ Result<StreamLimits> stream_from_json(const json::Value& value) {
   const json::Object* object = TRY(json::as_object(value, "an entry of \"streams\""));
   TRY(json::check_keys(*object, {"bytes_max", "ttl", "when_full"}, "an entry of \"streams\""));
   StreamLimits limits;
-  limits.bytes_max = TRY(json::get_string_or(*object, "bytes_max", ""));
+  if (object->contains("bytes_max")) {
+    limits.bytes_max = TRY(json::get_string(*object, "bytes_max"));
+    TRY(check_size(limits.bytes_max));
+  }
   limits.ttl = TRY(json::get_string_or(*object, "ttl", ""));
   if (!limits.ttl.empty()) TRY(parse_duration(limits.ttl).with("\"ttl\""));
   limits.when_full = TRY(json::get_string_or(*object, "when_full", "backpressure"));
@@ -71,7 +94,8 @@ Result<SiteIntervals> intervals_from_json(const json::Object& object) {
   SiteIntervals intervals;
   const auto read = [&](std::string_view key, std::chrono::milliseconds& out) -> Status {
     if (!object.contains(key)) return ok_status();
-    out = TRY(parse_duration(TRY(json::get_string(object, key))).with(key));
+    out = TRY(
+        parse_duration(TRY(json::get_string(object, key))).with("\"" + std::string(key) + "\""));
     if (out.count() < 1) return invalid_argument("\"" + std::string(key) + "\" is zero");
     return ok_status();
   };
@@ -93,10 +117,12 @@ Status read_members(const json::Object& object, SiteSpec& spec) {
     }
   }
   if (object.contains("policy")) {
-    spec.policy = TRY(Digest::parse(TRY(json::get_string(object, "policy"))));
+    spec.policy = TRY(get_digest(object, "policy"));
   }
   if (object.contains("streams")) {
-    for (const auto& member : *TRY(json::get_object(object, "streams"))) {
+    const json::Object* streams = TRY(json::get_object(object, "streams"));
+    TRY(json::check_keys(*streams, {"score", "anomaly", "insight", "label"}, "\"streams\""));
+    for (const auto& member : *streams) {
       spec.streams[std::string(member.key())] = TRY(stream_from_json(member.value()));
     }
   }
@@ -136,7 +162,7 @@ Result<SiteSpec> site_spec_from_json(const json::Value& value) {
   }
   SiteSpec spec;
   spec.ring = TRY(json::get_string(*object, "ring"));
-  TRY(check_name(spec.ring).with("ring"));
+  TRY(check_name(spec.ring).with("\"ring\""));
   spec.generation = TRY(json::get_int(*object, "generation"));
   if (spec.generation < 1) return invalid_argument("\"generation\" is less than 1");
   if (object->contains("not_after")) {
@@ -187,8 +213,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (count < 0 || count > kDaysMax * kUnits.front().milliseconds / unit.milliseconds) break;
     return std::chrono::milliseconds(count * unit.milliseconds);
   }
-  return invalid_argument("\"" + std::string(text.substr(0, 32)) +
-                          "\" is not a duration such as 250ms, 15s, 10m, 12h or 45d");
+  return invalid_argument("not a duration such as 250ms, 15s, 10m, 12h or 45d");
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {

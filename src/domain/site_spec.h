@@ -33,7 +33,7 @@ struct ModelSlots {
 };
 
 struct StreamLimits {
-  std::string bytes_max;  // As written, for example "2GiB".
+  std::string bytes_max;  // As written, for example "2GiB"; empty = the site's own bound.
   std::string ttl;        // "45d"; empty = none.
   std::string when_full;  // "backpressure" or "drop_oldest".
 };
@@ -51,7 +51,7 @@ struct SiteSpec {
   std::optional<sys::Time> not_after;
   std::vector<ModelSlots> models;
   std::optional<Digest> policy;
-  std::map<std::string, StreamLimits> streams;
+  std::map<std::string, StreamLimits> streams;  // By class: score, anomaly, insight, label.
   SiteIntervals intervals;
 };
 
@@ -59,7 +59,7 @@ struct SiteSpec {
 Result<SiteSpec> site_spec_from_json(const json::Value& value);
 json::Object site_spec_to_json(const SiteSpec& spec);
 
-// "250ms", "15s", "10m", "12h", "45d". Errors: kInvalidArgument.
+// "250ms", "15s", "10m", "12h", "45d"; at most 36,500 days. Errors: kInvalidArgument.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::milliseconds duration);
 
