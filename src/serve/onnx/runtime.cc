@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/onnx/runtime.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <utility>
 
 #include "serve/onnx/graph_scan.h"
 #include "serve/onnx/library.h"
 #include "serve/onnx/model.h"
+#include "sys/files.h"
 
 namespace skerry::serve::onnx {
 namespace {
@@ -68,7 +67,7 @@ class OnnxRuntime final : public Runtime {
 
 Result<std::unique_ptr<Runtime>> open_onnx_runtime(const RuntimeOptions& options) {
   for (const std::string& path : options.library_paths) {
-    if (path.empty() || ::access(path.c_str(), R_OK) != 0) continue;
+    if (path.empty() || !sys::exists(sys::real_file_system(), path)) continue;
     return std::unique_ptr<Runtime>(
         std::make_unique<OnnxRuntime>(TRY(Library::open(path)), options.model_bytes_max));
   }
