@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "data/json.h"
 #include "tests/loop/machine.h"
 
 namespace skerry::walk {
