@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/state.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "sys/files.h"
 
@@ -149,6 +150,39 @@ int report(const Result<Output>& result, bool json) {
   return result->exit_code;
 }
 
+std::vector<std::string> visible_commands(const CLI::App& group) {
+  std::vector<std::string> names;
+  for (const CLI::App* app : group.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!app->get_group().empty()) names.push_back(app->get_name());
+  }
+  return names;
+}
+
+// Says what is wrong with a command line that names no command; the parser's own words for any
+// other.
+int report_usage(const CLI::App& root, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return root.exit(error);  // Help or version was asked for.
+  const CLI::App* group = &root;
+  while (!group->get_subcommands().empty()) group = group->get_subcommands().front();
+  const std::vector<std::string> commands = visible_commands(*group);
+  if (commands.empty()) {
+    root.exit(error);
+    return kExitUsage;
+  }
+  const std::vector<std::string> words = group->remaining();
+  if (words.empty()) {
+    std::string all;
+    for (const std::string& name : commands) all += (all.empty() ? "" : ", ") + name;
+    std::cerr << "✕ " << group->get_name() << " needs a command: " << all << "\n";
+  } else {
+    const std::string near = nearest_word(words.front(), commands);
+    std::cerr << "✕ unknown command \"" << words.front() << "\""
+              << (near.empty() ? "" : "; did you mean \"" + near + "\"?") << "\n";
+  }
+  std::cerr << "Run with --help for more information.\n";
+  return kExitUsage;
+}
+
 }  // namespace
 
 int run_command_line(std::string_view program, std::string_view summary,
@@ -169,7 +203,7 @@ int run_command_line(std::string_view program, std::string_view summary,
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return root.exit(e) == 0 ? 0 : kExitUsage;
+    return report_usage(root, e);
   }
   for (const Binding& binding : bindings) {
     if (binding.app->parsed()) return report(run_bound(binding, global), global.json);

@@ -70,7 +70,9 @@ struct Command {
   bool hidden = false;
 };
 
-// Exit codes: 0, or the number of the error's code (base/result.h); 64 for a wrong command line.
+// Exit codes: 0, or the number of the error's code (base/result.h); 64 for a wrong command line; 1
+// for a command whose output says which part of its work failed.
+inline constexpr int kExitIncomplete = 1;
 inline constexpr int kExitUsage = 64;
 
 // Parses the command line, loads the settings, runs the command, prints what it gave.

@@ -173,7 +173,8 @@ Result<Output> demo(const Invocation& call) {
       std::chrono::duration<double>(sys::real_clock().steady_now() - start).count();
   const bool ok = steps->back().ok;
   if (!call.json()) std::cerr << "\n";
-  return Output{result_text(*steps, seconds), result_json(*steps, seconds), ok ? 0 : 1};
+  return Output{result_text(*steps, seconds), result_json(*steps, seconds),
+                ok ? 0 : kExitIncomplete};
 }
 
 }  // namespace

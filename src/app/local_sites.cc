@@ -41,11 +41,15 @@ Status LocalSites::start(const std::string& site, const std::string& ring,
   host.configuration["SKERRY_SITE_ENROLMENT"] = sys::join_path(folder, kEnrolmentFile);
   host.configuration["SKERRY_SITE_LISTEN"] = listen;
   host.configuration["SKERRY_LOG_FILE"] = "";  // The deployer collects standard error.
-  for (const char* path : {"tls.certificate", "tls.key", "tls.ca", "site.reactors",
-                           "site.assets_max", "ort.library", "http.allowed_hosts"}) {
+  for (const char* path :
+       {"tls.certificate", "tls.key", "tls.ca", "site.reactors", "site.assets_max", "site.poll",
+        "ort.library", "http.allowed_hosts", "log.level"}) {
     host.configuration[variable_name(path)] = settings_.text(path);
   }
   if (!poll.empty()) host.configuration["SKERRY_SITE_POLL"] = poll;
+  // What a process that was killed left behind would pass for the new one's.
+  const Status removed = sys::real_file_system().remove(sys::join_path(folder, "address"));
+  if (!removed.ok() && removed.error().code() != Code::kNotFound) return removed;
   return deployer_->ensure(host);
 }
 

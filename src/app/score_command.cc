@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 
 #include "app/commands.h"
 #include "app/progress.h"
@@ -96,6 +97,16 @@ std::string answer_table(const std::vector<json::Value>& observations,
   return text;
 }
 
+// What answer_table() relies on: an object, with outputs and an interval of two ends where it has
+// them.
+Status check_answer(const json::Value& value) {
+  const json::Object* answer = TRY(json::as_object(value, "the site's answer"));
+  if (answer->contains("outputs")) TRY(json::get_object(*answer, "outputs"));
+  if (!answer->contains("interval")) return ok_status();
+  if (TRY(json::get_array(*answer, "interval"))->size() == 2) return ok_status();
+  return invalid_argument("the site's answer has an interval without two ends");
+}
+
 Result<Output> score(const Invocation& call) {
   const std::vector<json::Value> observations = TRY(read_observations(call.value("OBSERVATIONS")));
   const std::unique_ptr<net::Client> client = TRY(make_client(call.settings()));
@@ -113,13 +124,19 @@ Result<Output> score(const Invocation& call) {
     const std::vector<json::Value> part(observations.begin() + static_cast<std::ptrdiff_t>(first),
                                         observations.begin() + static_cast<std::ptrdiff_t>(last));
     for (json::Value& answer : TRY(site.send(part).with(call.value("--site")))) {
-      if (!answer.is_object()) return internal_error("the site sent an answer that is no object");
+      TRY(check_answer(answer));
       answers.push_back(std::move(answer));
     }
     progress.update("score", static_cast<double>(last) / static_cast<double>(observations.size()));
   }
+  const auto refused = std::ranges::count_if(
+      answers, [](const json::Value& answer) { return answer.get_object().contains("error"); });
+  if (refused > 0) {
+    std::cerr << fmt::format("▲ the site refused {} of {} rows; their answers say why\n", refused,
+                             answers.size());
+  }
   return Output{answer_table(observations, answers), json::Array(answers.begin(), answers.end()),
-                0};
+                refused > 0 ? kExitIncomplete : 0};
 }
 
 }  // namespace

@@ -105,6 +105,11 @@ Result<std::int64_t> numeric_value(const Setting& setting, const std::string& va
   return TRY(parse_duration(value)).count();
 }
 
+std::string bound_text(const Setting& setting, std::int64_t bound) {
+  if (setting.type == kDuration) return format_duration(std::chrono::milliseconds(bound));
+  return std::to_string(bound) + (setting.type == kBytes ? " bytes" : "");
+}
+
 Status check_value(const Setting& setting, const std::string& value) {
   if (setting.type == kText) return ok_status();
   if (setting.type == kBoolean) {
@@ -115,8 +120,8 @@ Status check_value(const Setting& setting, const std::string& value) {
   const Result<std::int64_t> number = numeric_value(setting, value);
   if (!number.ok()) return invalid_argument("is not a " + type_name(setting.type));
   if (*number < setting.min || *number > setting.max) {
-    return invalid_argument("is not between " + std::to_string(setting.min) + " and " +
-                            std::to_string(setting.max));
+    return invalid_argument("is not between " + bound_text(setting, setting.min) + " and " +
+                            bound_text(setting, setting.max));
   }
   return ok_status();
 }
@@ -129,7 +134,7 @@ std::string scalar_text(const json::Value& value) {
 
 // Flattens {hub: {listen: x}} to ("hub.listen", x).
 void flatten(const json::Value& value, const std::string& prefix,
-             std::vector<std::pair<std::string, std::string>>& out) {
+             std::vector<std::pair<std::string, json::Value>>& out) {
   if (const json::Object* object = value.if_object()) {
     for (const auto& member : *object) {
       const std::string key(member.key());
@@ -137,7 +142,32 @@ void flatten(const json::Value& value, const std::string& prefix,
     }
     return;
   }
-  out.emplace_back(prefix, scalar_text(value));
+  out.emplace_back(prefix, value);
+}
+
+json::Object schema_of(const Setting& setting) {
+  json::Object out;
+  switch (setting.type) {
+    case kText:
+    case kDuration: out["type"] = "string"; break;
+    case kBytes: out["type"] = json::Array{"string", "integer"}; break;
+    case kBoolean: out["type"] = "boolean"; break;
+    case kInteger:
+      out["type"] = "integer";
+      out["minimum"] = setting.min;
+      out["maximum"] = setting.max;
+      break;
+  }
+  const Result<std::int64_t> number = parse_integer(setting.fallback);
+  if (setting.type == kBoolean) {
+    out["default"] = setting.fallback == "true";
+  } else if (setting.type == kInteger && number.ok()) {
+    out["default"] = *number;
+  } else {
+    out["default"] = setting.fallback;
+  }
+  out["description"] = setting.sentence;
+  return out;
 }
 
 std::string unknown_setting(const std::string& path, const std::string& origin) {
@@ -177,13 +207,20 @@ Result<Settings> Settings::load(std::string_view yaml_text, std::string_view yam
       settings.entries_[path] = {value, origin};
     }
   };
-  std::vector<std::pair<std::string, std::string>> from_file;
+  std::vector<std::pair<std::string, json::Value>> from_file;
   const json::Value document = TRY(yaml::parse(yaml_text).with(yaml_name));
   if (!document.is_null()) {
     if (!document.is_object()) return invalid_argument(std::string(yaml_name) + ": not a mapping");
     flatten(document, "", from_file);
   }
-  for (const auto& [path, value] : from_file) apply(path, value, "file " + std::string(yaml_name));
+  const std::string file = "file " + std::string(yaml_name);
+  for (const auto& [path, value] : from_file) {
+    if (value.is_array()) {
+      problems.push_back(file + ": " + path + " is a list; write one value");
+    } else {
+      apply(path, scalar_text(value), file);
+    }
+  }
   for (const Setting& setting : kSettings) {
     const std::string name = variable_name(setting.path);
     const auto found = environment.find(name);
@@ -246,17 +283,11 @@ json::Object settings_schema() {
     const auto dot = setting.path.find('.');
     const std::string group(setting.path.substr(0, dot));
     const std::string key(setting.path.substr(dot + 1));
-    json::Object property;
-    property["type"] = setting.type == kInteger   ? "integer"
-                       : setting.type == kBoolean ? "boolean"
-                                                  : "string";
-    property["default"] = setting.fallback;
-    property["description"] = setting.sentence;
     if (!groups.contains(group)) {
       groups[group] = json::Object{
           {"type", "object"}, {"additionalProperties", false}, {"properties", json::Object()}};
     }
-    groups[group].get_object()["properties"].get_object()[key] = std::move(property);
+    groups[group].get_object()["properties"].get_object()[key] = schema_of(setting);
   }
   json::Object schema;
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";

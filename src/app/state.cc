@@ -112,11 +112,7 @@ Result<net::Server::Options> server_options(const Settings& settings, const std:
     return invalid_argument("tls.certificate and tls.key are set together or not at all");
   }
   if (!certificate.empty()) {
-    auto files = std::make_shared<net::TlsFiles>();
-    sys::FileSystem& fs = sys::real_file_system();
-    files->certificate_chain = TRY(sys::read_file(fs, certificate, 1u << 20));
-    files->private_key = TRY(sys::read_file(fs, key, 1u << 20));
-    options.tls = std::move(files);
+    options.tls = std::make_shared<const net::TlsFiles>(net::TlsFiles{certificate, key});
   }
   return options;
 }

@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/local_sites.h"
@@ -12,6 +14,15 @@ namespace skerry::app {
 namespace {
 
 constexpr std::chrono::milliseconds kSupervisePeriod{200};
+
+// Prints the sites that listen by now and keeps the others in `waiting`.
+void announce(const LocalSites& sites, std::vector<std::string>& waiting) {
+  std::erase_if(waiting, [&](const std::string& name) {
+    const Result<std::string> url = sites.url(name);
+    if (url.ok()) std::cerr << fmt::format("{:<9} {}  ring main\n", name, *url);
+    return url.ok();
+  });
+}
 
 Result<Output> up(const Invocation& call) {
   const std::string& state = call.value("state");
@@ -25,14 +36,18 @@ Result<Output> up(const Invocation& call) {
                            role->hub().registry_url());
   LocalSites sites(call.settings(), state);
   TRY(sites.open());
+  std::vector<std::string> waiting;
   for (int i = 0; i < count; ++i) {
     const std::string listen = TRY(shift_port(call.settings().text("site.listen"), 10 * i));
     const std::string name = fmt::format("site-{}", i + 1);
     TRY(sites.start(name, "main", listen, role->hub().registry_url(), role->tokens()));
-    std::cerr << fmt::format("{:<9} http://{}  ring main\n", name, listen);
+    waiting.push_back(name);
   }
   std::cerr << "Ctrl-C ends it cleanly.\n";
-  while (sys::sleep_unless_stopped(stop->token(), kSupervisePeriod)) sites.supervise();
+  while (sys::sleep_unless_stopped(stop->token(), kSupervisePeriod)) {
+    sites.supervise();
+    announce(sites, waiting);
+  }
   sites.stop();
   role->hub().stop(kStopGrace);
   return Output{};
