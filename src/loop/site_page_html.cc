@@ -13,6 +13,7 @@ std::string_view site_page_html() {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Skerry site</title>
+<link rel="icon" href="/site.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/site.css">
 <script src="/site.js" defer></script>
 </head>
