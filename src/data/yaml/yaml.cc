@@ -2,6 +2,7 @@
 #include "data/yaml/yaml.h"
 
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -18,9 +20,11 @@
 namespace skerry::yaml {
 namespace {
 
-std::string place(const YAML::Node& node) {
-  return " (line " + std::to_string(node.Mark().line + 1) + ")";
+std::string place(const YAML::Mark& mark) {
+  return " (line " + std::to_string(mark.line + 1) + ")";
 }
+
+std::string place(const YAML::Node& node) { return place(node.Mark()); }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, text) != words.end();
@@ -110,6 +114,35 @@ class Converter {
   std::size_t nodes_ = 0;
 };
 
+// Notes where the last document began.
+class DocumentStart final : public YAML::EventHandler {
+ public:
+  YAML::Mark mark;
+
+  void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Where a second document begins. The library's own LoadAll() sees documents without end in some
+// texts that are no YAML.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStart start;
+  if (parser.HandleNextDocument(start) && parser.HandleNextDocument(start)) return start.mark;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<json::Value> parse(std::string_view text, ParseLimits limits) {
@@ -117,19 +150,20 @@ Result<json::Value> parse(std::string_view text, ParseLimits limits) {
     return Error(Code::kResourceExhausted,
                  "YAML document is larger than " + std::to_string(limits.bytes_max) + " bytes");
   }
-  if (!fast_json::valid_utf8(text)) return invalid_argument("YAML is not UTF-8");
+  // The library takes zero bytes for a sign of UTF-16 or UTF-32.
+  if (!fast_json::valid_utf8(text) || text.find('\0') != std::string_view::npos) {
+    return invalid_argument("YAML is not UTF-8");
+  }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.empty()) return json::Value(nullptr);
-    if (documents.size() > 1) {
-      return invalid_argument("YAML has more than one document" + place(documents[1]));
+    const std::string copy(text);
+    if (const auto second = second_document(copy)) {
+      return invalid_argument("YAML has more than one document" + place(*second));
     }
-    return Converter(limits).convert(documents.front(), 0);
+    return Converter(limits).convert(YAML::Load(copy), 0);
   } catch (const YAML::DeepRecursion& e) {
-    return Error(Code::kResourceExhausted,
-                 "YAML nests too deep (line " + std::to_string(e.mark.line + 1) + ")");
+    return Error(Code::kResourceExhausted, "YAML nests too deep" + place(e.mark));
   } catch (const YAML::Exception& e) {
-    return invalid_argument("YAML: " + e.msg + " (line " + std::to_string(e.mark.line + 1) + ")");
+    return invalid_argument("YAML: " + e.msg + place(e.mark));
   }
 }
 

@@ -97,7 +97,8 @@ TEST(Yaml, RefusesBadDocumentsWithTheirLine) {
       {"x:\n  b: 1\n  \"b\": 2", "YAML key \"b\" is repeated (line 3)"},
       {"a: 1\n? [b]\n: 2", "YAML key is not a scalar (line 2)"},
       {"a: 1\n? {b: 1}\n: 2", "YAML key is not a scalar (line 2)"},
-      {"a: 1\n---\nb: 2", "YAML has more than one document (line 3)"},
+      {"a: 1\n---\nb: 2", "YAML has more than one document (line 2)"},
+      {"a: 1\n---\n", "YAML has more than one document (line 2)"},
       {"a: 1\nb: !secret 5", "YAML tag is not known (line 2)"}};
   for (const auto& [text, message] : cases) {
     const Result<json::Value> value = parse(text);
@@ -106,6 +107,10 @@ TEST(Yaml, RefusesBadDocumentsWithTheirLine) {
     EXPECT_TRUE(value.error().message().ends_with(message))
         << text << " gave " << value.error().message();
   }
+}
+
+TEST(Yaml, EndsOnTextInWhichTheLibrarySeesDocumentsWithoutEnd) {
+  EXPECT_EQ(read(" &1,1:$&]\n"), "INVALID_ARGUMENT: YAML has more than one document (line 1)");
 }
 
 TEST(Yaml, ExpandsAliasesWithinTheNodeLimit) {
@@ -156,6 +161,8 @@ TEST(Yaml, RefusesTextThatIsNotUtf8) {
   for (const std::string text : {"a: \"\xff\"", "\xff", "a: \xc3\x28", "\xed\xa0\x80: 1"}) {
     EXPECT_EQ(read(text), "INVALID_ARGUMENT: YAML is not UTF-8");
   }
+  EXPECT_EQ(read(std::string("\x06\0\0\0\0\x07\0\0: &[", 12)),
+            "INVALID_ARGUMENT: YAML is not UTF-8");
   EXPECT_EQ(read("a: \xc3\xa9 # \xf0\x9f\x98\x80"), "{\"a\":\"\xc3\xa9\"}");
 }
 
