@@ -57,6 +57,8 @@ function(skerry_add_tests folder library sources)
     add_executable(${area}_test)
     target_link_libraries(${area}_test PRIVATE GTest::gmock GTest::gtest_main skerry_sys_fake)
     target_include_directories(${area}_test PRIVATE ${CMAKE_SOURCE_DIR})
+    # A quarter less compile time for half of the build; what tests measure is in the libraries.
+    target_compile_options(${area}_test PRIVATE $<$<CONFIG:Release>:-O1>)
     target_compile_definitions(${area}_test PRIVATE
       SKERRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SKERRY_BINARY_DIR="${CMAKE_BINARY_DIR}")
     include(GoogleTest)
