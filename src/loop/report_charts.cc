@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "loop/report_plot.h"
+#include "loop/run_record.h"
+#include "loop/run_report.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "data/json.h"
 #include "loop/report_plot.h"
 #include "loop/run_lineage.h"
 

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loop/run_lineage.h"
+#include "data/json.h"
+#include "loop/run_record.h"
+#include "train/dataset.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

@@ -2,6 +2,8 @@
 #include "loop/run_record.h"
 
 #include <array>
+#include "base/digest.h"
+#include "data/json.h"
 
 namespace skerry::loop {
 namespace {

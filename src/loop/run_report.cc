@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loop/run_report.h"
 
+#include "data/json.h"
 #include "data/number.h"
 #include "loop/report_charts.h"
 #include "loop/report_plot.h"
 #include "loop/report_style.h"
+#include "loop/run_record.h"
+#include "train/recipe.h"
 
 namespace skerry::loop {
 namespace {

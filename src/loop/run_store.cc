@@ -6,6 +6,8 @@
 
 #include "base/ids.h"
 #include "base/limits.h"
+#include "data/json.h"
+#include "loop/run_record.h"
 
 namespace skerry::loop {
 namespace {

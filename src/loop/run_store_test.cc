@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/json.h"
+#include "loop/run_record.h"
 #include "sys/fake/files.h"
 
 namespace skerry::loop {

@@ -2,6 +2,10 @@
 #include "loop/train_fit.h"
 
 #include <span>
+#include "loop/train_progress.h"
+#include "train/dataset.h"
+#include "train/model_tools.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <span>
 
-#include "data/number.h"
+#include "data/tensor.h"
+#include "serve/runtime.h"
+#include "train/model_tools.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

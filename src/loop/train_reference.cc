@@ -5,9 +5,21 @@
 #include <cmath>
 #include <limits>
 
+#include "bundle/bundle.h"
+#include "data/table.h"
+#include "data/tensor.h"
+#include "domain/observation.h"
+#include "feature/pipeline.h"
 #include "loop/train_parity.h"
 #include "stats/bins.h"
+#include "stats/conformal.h"
+#include "stats/detector_reference.h"
 #include "stats/t2q_fit.h"
+#include "train/dataset.h"
+#include "train/model_tools.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

@@ -6,14 +6,21 @@
 
 #include "base/limits.h"
 #include "bundle/bundle.h"
+#include "data/json.h"
+#include "feature/pipeline.h"
 #include "loop/run_lineage.h"
+#include "loop/run_record.h"
 #include "loop/run_report.h"
 #include "loop/run_store.h"
 #include "loop/train_fit.h"
 #include "loop/train_parity.h"
+#include "loop/train_progress.h"
 #include "loop/train_reference.h"
 #include "loop/train_scores.h"
+#include "stats/conformal.h"
+#include "train/dataset.h"
 #include "train/dataset_file.h"
+#include "train/recipe.h"
 
 namespace skerry::loop {
 namespace {

@@ -6,10 +6,15 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "bundle/bundle.h"
+#include "data/json.h"
+#include "feature/pipeline.h"
+#include "loop/run_record.h"
 #include "loop/run_store.h"
 #include "loop/toy_learner_test.h"
 #include "sys/random.h"
+#include "train/dataset_file.h"
 
 namespace skerry::loop {
 namespace {

@@ -7,7 +7,11 @@
 
 #include "data/csv.h"
 #include "data/number.h"
+#include "data/table.h"
+#include "loop/run_record.h"
 #include "stats/metrics.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
 
 namespace skerry::loop {
 namespace {

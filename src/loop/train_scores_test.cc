@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <cmath>
 
 #include "loop/toy_learner_test.h"
 #include "loop/train_parity.h"
+#include "train/recipe.h"
+#include "train/trainer.h"
 
 namespace skerry::loop {
 namespace {

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <utility>
 
+#include "base/digest.h"
 #include "data/csv.h"
+#include "data/table.h"
+#include "train/raw_rows.h"
 
 namespace skerry::train {
 namespace {

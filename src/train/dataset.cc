@@ -5,8 +5,12 @@
 #include <bit>
 #include <cmath>
 
-#include "base/limits.h"
+#include "feature/pipeline.h"
+#include "train/labels.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
 #include "train/split.h"
+#include "train/trainer.h"
 
 namespace skerry::train {
 namespace {

@@ -26,7 +26,7 @@ DatasetFile sample() {
 }
 
 // The bytes with a checksum that fits, so that the checks behind it are reached.
-std::string sealed(std::string body) { return body + Digest::of(body).hex(); }
+std::string sealed(const std::string& body) { return body + Digest::of(body).hex(); }
 
 std::string body_of(const std::string& bytes) { return bytes.substr(0, bytes.size() - 64); }
 

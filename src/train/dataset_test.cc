@@ -6,6 +6,8 @@
 
 #include <set>
 
+#include "feature/pipeline.h"
+#include "train/recipe.h"
 #include "train/sample_recipe_test.h"
 
 namespace skerry::train {

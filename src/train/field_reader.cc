@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/ids.h"
+#include "data/json.h"
 #include "data/number.h"
 
 namespace skerry::train {
@@ -37,7 +38,7 @@ const json::Value* FieldReader::find(std::string_view key, bool required) {
   return value;
 }
 
-std::string FieldReader::text(std::string_view key, std::optional<std::string> fallback) {
+std::string FieldReader::text(std::string_view key, const std::optional<std::string>& fallback) {
   const json::Value* value = find(key, !fallback);
   if (value == nullptr) return fallback.value_or("");
   if (value->is_string()) {
@@ -96,9 +97,9 @@ bool FieldReader::flag(std::string_view key, bool fallback) {
 }
 
 std::string FieldReader::choice(std::string_view key, const std::vector<std::string>& words,
-                                std::optional<std::string> fallback) {
+                                const std::optional<std::string>& fallback) {
   const bool present = has(key);
-  const std::string word = text(key, fallback);
+  std::string word = text(key, fallback);
   if (!present || std::find(words.begin(), words.end(), word) != words.end()) return word;
   std::string list;
   for (const auto& known : words) list += (list.empty() ? "" : ", ") + known;

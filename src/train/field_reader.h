@@ -40,14 +40,14 @@ class FieldReader {
 
   // Each of these notes a problem for a member of another type and then returns the fallback;
   // without a fallback an absent member is a problem too.
-  std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
+  std::string text(std::string_view key, const std::optional<std::string>& fallback = std::nullopt);
   double number(std::string_view key, Range range, std::optional<double> fallback = std::nullopt);
   std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high,
                        std::optional<std::int64_t> fallback = std::nullopt);
   bool flag(std::string_view key, bool fallback);
   // One of `words`.
   std::string choice(std::string_view key, const std::vector<std::string>& words,
-                     std::optional<std::string> fallback = std::nullopt);
+                     const std::optional<std::string>& fallback = std::nullopt);
   // Text, or a number or boolean as it would be written in a CSV cell. Empty when absent.
   std::string cell(std::string_view key);
   // Strictly increasing finite numbers; empty when absent.

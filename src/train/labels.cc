@@ -5,7 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "data/number.h"
+#include "data/table.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
 
 namespace skerry::train {
 namespace {

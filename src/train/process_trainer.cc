@@ -4,8 +4,11 @@
 #include <chrono>
 #include <optional>
 
+#include "base/digest.h"
 #include "base/ids.h"
-#include "base/limits.h"
+#include "base/mutex.h"
+#include "data/json.h"
+#include "train/trainer.h"
 #include "train/worker.h"
 
 namespace skerry::train {

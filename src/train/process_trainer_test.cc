@@ -6,6 +6,7 @@
 
 #include "sys/fake/process.h"
 #include "train/sample_recipe_test.h"
+#include "train/trainer.h"
 #include "train/worker.h"
 
 namespace skerry::train {
@@ -24,7 +25,8 @@ class ProcessTrainerTest : public ::testing::Test {
   }
 
   // A worker that prints `lines`, leaves `booster` and ends with `exit`.
-  void script(std::vector<WorkerLine> lines, const std::string& booster, sys::ExitStatus exit) {
+  void script(const std::vector<WorkerLine>& lines, const std::string& booster,
+              sys::ExitStatus exit) {
     process_ = std::make_shared<sys::fake::FakeProcess>();
     for (const WorkerLine& line : lines) process_->lines.push_back(format_line(line));
     process_->ends_with = exit;

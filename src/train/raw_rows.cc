@@ -7,10 +7,14 @@
 #include <set>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/ids.h"
 #include "data/csv.h"
 #include "data/number.h"
+#include "data/table.h"
+#include "feature/pipeline.h"
 #include "train/cmapss.h"
+#include "train/recipe.h"
 
 namespace skerry::train {
 namespace {

@@ -6,7 +6,12 @@
 
 #include <cmath>
 
+#include "base/digest.h"
+#include "data/json.h"
+#include "domain/observation.h"
+#include "feature/pipeline.h"
 #include "train/cmapss.h"
+#include "train/recipe.h"
 #include "train/sample_recipe_test.h"
 
 namespace skerry::train {

@@ -2,11 +2,14 @@
 #include "train/recipe.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/ids.h"
+#include "data/json.h"
 #include "data/yaml/yaml.h"
 #include "feature/pipeline.h"
 #include "train/field_reader.h"
+#include "train/trainer.h"
 
 namespace skerry::train {
 namespace {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "sys/files.h"
 #include "train/sample_recipe_test.h"
 

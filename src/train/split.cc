@@ -7,6 +7,9 @@
 #include <string>
 
 #include "sys/random.h"
+#include "train/dataset.h"
+#include "train/raw_rows.h"
+#include "train/recipe.h"
 
 namespace skerry::train {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <limits>
 
+#include "data/json.h"
 #include "train/trainer.h"
 
 namespace skerry::train {

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "base/digest.h"
+#include "data/json.h"
 #include "train/dataset_file.h"
+#include "train/trainer.h"
 
 namespace skerry::train {
 namespace {

@@ -6,8 +6,10 @@
 
 #include <cmath>
 
+#include "data/json.h"
 #include "train/dataset_file.h"
 #include "train/sample_recipe_test.h"
+#include "train/trainer.h"
 
 namespace skerry::train {
 namespace {
