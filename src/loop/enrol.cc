@@ -13,7 +13,7 @@ constexpr std::size_t kRecordBytesMax = 4096;
 Result<std::string> read_ring(sys::FileSystem& files, const std::string& path) {
   const json::Value record =
       TRY(json::parse(TRY(sys::read_file(files, path, kRecordBytesMax))).with(path));
-  return json::get_string(*TRY(json::as_object(record, path)), "ring");
+  return json::get_string(*TRY(json::as_object(record, path)), "ring").with(path);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "loop/rollout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ids.h"
 #include "bundle/bundle.h"
@@ -13,13 +14,6 @@ namespace {
 
 constexpr std::string_view kFleetPrefix = "fleet/";
 constexpr std::size_t kSpecBytesMax = 1u << 20;
-
-ModelSlots& slots_of(SiteSpec& spec, const std::string& name, const Digest& current) {
-  const auto found = std::ranges::find(spec.models, name, &ModelSlots::name);
-  if (found != spec.models.end()) return *found;
-  spec.models.push_back({name, current, {}, {}});
-  return spec.models.back();
-}
 
 }  // namespace
 
@@ -33,12 +27,14 @@ Result<SiteSpec> RolloutController::start(const ModelRef& model, const std::stri
   for (const auto& [name, spec] : rings) generation = std::max(generation, spec.generation);
   SiteSpec& spec = rings[ring];
   spec.ring = ring;
-  ModelSlots& slots = slots_of(spec, model.name, target.digest);
-  if (spec.generation > 0 && slots.current == target.digest && slots.previous != target.digest) {
+  const auto slots = std::ranges::find(spec.models, model.name, &ModelSlots::name);
+  if (slots == spec.models.end()) {
+    spec.models.push_back({model.name, target.digest, {}, {}});
+  } else if (slots->current == target.digest) {
     return spec;
-  }
-  if (slots.current != target.digest) {
-    const Digest in_service = TRY(pipeline_of(model.name, slots.current));
+  } else {
+    const Digest in_service =
+        TRY(pipeline_of(model.name, slots->current).with("the model in service"));
     if (in_service != pipeline) {
       return failed_precondition("rollout refused: " + model.to_string() +
                                  " computes its features differently from the model in service (" +
@@ -46,8 +42,7 @@ Result<SiteSpec> RolloutController::start(const ModelRef& model, const std::stri
                                  "); its windows would start empty. Train it with the pipeline in "
                                  "service and start again");
     }
-    slots.previous = slots.current;
-    slots.current = target.digest;
+    slots->previous = std::exchange(slots->current, target.digest);
   }
   spec.generation = generation + 1;
   spec.intervals = options_.intervals;
@@ -76,6 +71,9 @@ Result<std::map<std::string, SiteSpec>> RolloutController::read_rings() {
     const std::string bytes =
         TRY(read_blob(registry_, repository, manifest.layers[0], kSpecBytesMax));
     SiteSpec spec = TRY(site_spec_from_json(TRY(json::parse(bytes))).with(repository));
+    if (spec.ring != repository.substr(kFleetPrefix.size())) {
+      return data_loss(repository + ":desired is the SiteSpec of ring \"" + spec.ring + "\"");
+    }
     rings[spec.ring] = std::move(spec);
   }
   return rings;
@@ -92,6 +90,9 @@ Result<Digest> RolloutController::pipeline_of(const std::string& name, const Dig
   const std::string tar =
       TRY(read_blob(registry_, repository, manifest.layers[0], options_.bundle_bytes_max));
   const bundle::BundleView view = TRY(bundle::open(tar));
+  if (view.name != name) {
+    return invalid_argument("its bundle is of model \"" + view.name + "\"; push it as that one");
+  }
   return TRY(bundle::manifest_from_json(TRY(json::parse(view.manifest_json)))).pipeline_digest;
 }
 
