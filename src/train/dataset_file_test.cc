@@ -7,8 +7,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <string>
 
 #include "base/digest.h"
+#include "base/result.h"
 #include "sys/files.h"
 
 namespace skerry::train {
