@@ -97,8 +97,11 @@ Result<Digest> RolloutController::pipeline_of(const std::string& name, const Dig
 }
 
 Status RolloutController::write(const SiteSpec& spec) {
+  const json::Object document = site_spec_to_json(spec);
+  // One that no site can read, such as one of too many models, would stop the ring for good.
+  TRY(site_spec_from_json(document).with("ring \"" + spec.ring + "\""));
   const std::string repository = std::string(kFleetPrefix) + spec.ring;
-  const std::string bytes = json::dump(site_spec_to_json(spec));
+  const std::string bytes = json::dump(document);
   oci::Manifest manifest;
   manifest.media_type = oci::kManifestType;
   manifest.artifact_type = oci::kSiteSpecType;

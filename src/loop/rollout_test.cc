@@ -114,6 +114,19 @@ TEST_F(RolloutControllerTest, SecondModelJoinsTheRing) {
   EXPECT_EQ(both.models[1].current, fan);
 }
 
+TEST_F(RolloutControllerTest, RingFullOfModelsTakesNoMoreAndStaysReadable) {
+  std::string last;
+  for (int i = 0; i < 64; ++i) {
+    last = "pump-" + std::to_string(i);
+    push(last, 1);
+    start(last, "v1", "main");
+  }
+  push("pump-64", 1);
+  EXPECT_EQ(refuse("pump-64", "v1", "main").code(), Code::kInvalidArgument);
+  push(last, 2);
+  EXPECT_EQ(start(last, "v2", "main").generation, 65);
+}
+
 TEST_F(RolloutControllerTest, OtherFeaturesThanInServiceAreRefused) {
   push("pump", 1);
   push(other_pipeline_bundle("pump", 2), "v2");
