@@ -6,7 +6,7 @@ Each server answers on one thread; the CPU is what the kernel charged its proces
 core 0 and wrk on core 1, which helps on an idle machine and hurts on a busy one.
 
 usage: serve_http_bench.py [--program build/bench/serve_http_bench] [--seconds 10] [--rounds 3] [--pin]
-Needs wrk, and Python packages in .cache/venv-serve (made here): onnx onnxruntime fastapi uvicorn numpy.
+Needs what ./dev setup bench test lays out: wrk, and the locked packages in .deps/fastapi and .deps/tritonclient.
 """
 import argparse
 import json
@@ -20,22 +20,16 @@ import sys
 import tempfile
 import time
 import urllib.request
-import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VENV = ROOT / ".cache" / "venv-serve"
-PACKAGES = ["onnx", "onnxruntime==1.28.0", "fastapi", "uvicorn[standard]", "numpy"]
 FEATURES = 57
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def prepare_python():
-    python = VENV / "bin" / "python"
+def python_of(name):
+    python = ROOT / ".deps" / name / "bin" / "python"
     if not python.exists():
-        venv.create(VENV, with_pip=True)
-    missing = subprocess.run([python, "-c", "import onnx, onnxruntime, fastapi, uvicorn, numpy"], capture_output=True)
-    if missing.returncode:
-        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
+        sys.exit(f"{python} is not there: run ./dev setup bench test")
     return python
 
 
@@ -102,10 +96,10 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--pin", action="store_true")
     options = arguments.parse_args()
-    python = prepare_python()
+    python = python_of("fastapi")
     with tempfile.TemporaryDirectory() as folder:
         model = pathlib.Path(folder) / "model.onnx"
-        subprocess.run([python, ROOT / "bench" / "serve_model.py", model], check=True)
+        subprocess.run([python_of("tritonclient"), ROOT / "bench" / "serve_model.py", model], check=True)
         script = pathlib.Path(folder) / "post.lua"
         script.write_text('wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
                           'wrk.headers["Authorization"] = "Bearer bench"\nwrk.body = [==[' + request_body() + "]==]\n")

@@ -23,7 +23,8 @@ class DockerRegistry {
 
   // Errors: kNotFound when it is not installed.
   static Result<std::unique_ptr<DockerRegistry>> start() {
-    constexpr const char* kProgram = "/usr/bin/docker-registry";
+    // Where ./dev setup unpacks it, since Debian's package would start a service.
+    constexpr const char* kProgram = SKERRY_SOURCE_DIR "/.deps/bin/docker-registry";
     if (!sys::exists(sys::real_file_system(), kProgram)) {
       return not_found("docker-registry is not installed; skipped");
     }
