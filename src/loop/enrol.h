@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Enrolment of sites at the hub: a token for the site, and a record of its ring, so that the registry
-// knows which desired state it may read. Works beside a running hub.
-// Threads: functions may be called from any thread. Format: docs/formats/enrolment.md.
+// Enrolment of sites at the hub: a token for the site, and a record of its ring, so that the
+// registry knows which desired state it may read. Works beside a running hub. Threads: functions
+// may be called from any thread. Format: docs/formats/enrolment.md.
 #pragma once
 
 #include <optional>

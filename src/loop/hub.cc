@@ -27,8 +27,8 @@ class RunningHub final : public Hub {
     registry::ApiOptions api;
     api.ring_of_site = [this](std::string_view site) { return enrolled_.ring_of(site); };
     registry_server_ =
-        TRY(net::Server::start(options_.registry, registry::registry_routes(*store_, std::move(api)),
-                               authenticator)
+        TRY(net::Server::start(options_.registry,
+                               registry::registry_routes(*store_, std::move(api)), authenticator)
                 .with("registry"));
     options_.api.thread_name = "hub";
     api_server_ =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A running hub: the embedded registry, which is the control channel, and the hub's API. It never calls
-// a site.
-// Threads: start() and stop() belong to one thread; one housekeeping thread is made and joined inside.
+// A running hub: the embedded registry, which is the control channel, and the hub's API. It never
+// calls a site. Threads: start() and stop() belong to one thread; one housekeeping thread is made
+// and joined inside.
 #pragma once
 
 #include <chrono>

@@ -83,10 +83,9 @@ std::vector<net::Route> hub_routes(registry::Registry& registry, RolloutControll
   routes.push_back(
       json_route("GET", "/api/v1/rollouts", net::Access::kClient,
                  [&rollouts](const net::Request&) { return list_rollouts(rollouts); }));
-  routes.push_back(json_route("POST", "/api/v1/rollouts", net::Access::kAdmin,
-                              [&rollouts](const net::Request& request) {
-                                return start_rollout(rollouts, request);
-                              }));
+  routes.push_back(json_route(
+      "POST", "/api/v1/rollouts", net::Access::kAdmin,
+      [&rollouts](const net::Request& request) { return start_rollout(rollouts, request); }));
   return routes;
 }
 

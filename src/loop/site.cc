@@ -10,7 +10,6 @@
 #include "bundle/bundle.h"
 #include "loop/baked_bundle.h"
 #include "loop/site_api.h"
-#include "loop/site_page.h"
 #include "serve/oip_routes.h"
 #include "serve/prometheus.h"
 #include "serve/repository.h"
@@ -115,7 +114,6 @@ class RunningSite final : public Site {
     oip.accepting = [this] { return accepting_.load(); };
     std::vector<net::Route> routes = serve::oip_routes(models_, tools_.clock, std::move(oip));
     for (net::Route& route : api_->routes()) routes.push_back(std::move(route));
-    for (net::Route& route : site_page_routes()) routes.push_back(std::move(route));
     options_.api.thread_name = "site";
     api_server_ = TRY(net::Server::start(options_.api, std::move(routes), tools_.authenticator)
                           .with("site " + options_.site));
