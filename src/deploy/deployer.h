@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where sites run (step 2): as supervised processes here, as pods later. A SiteHost is a request for one
-// running site; ensure() makes it so, again and again, until remove().
-// Threads: implementations are internally synchronised.
+// Where sites run (step 2): as supervised processes here, as pods later. A SiteHost is a request
+// for one running site; ensure() makes it so, again and again, until remove(). Threads:
+// implementations are internally synchronised.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,10 @@ namespace skerry::deploy {
 
 struct SiteHost {
   std::string site;
-  std::string image;  // Of a container engine; the local deployer runs the site program beside skerry.
+  std::string
+      image;  // Of a container engine; the local deployer runs the site program beside skerry.
   std::map<std::string, std::string> configuration;  // SKERRY_* variables.
-  std::map<std::string, std::string> secrets;        // File name to content, readable by the site alone.
+  std::map<std::string, std::string> secrets;  // File name to content, readable by the site alone.
 };
 
 struct HostStatus {

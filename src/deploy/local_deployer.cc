@@ -16,8 +16,8 @@ bool same(const SiteHost& a, const SiteHost& b) {
 
 }  // namespace
 
-LocalDeployer::LocalDeployer(sys::FileSystem& fs, sys::Clock& clock,
-                             sys::ProcessLauncher& launcher, Options options)
+LocalDeployer::LocalDeployer(sys::FileSystem& fs, sys::Clock& clock, sys::ProcessLauncher& launcher,
+                             Options options)
     : fs_(fs), clock_(clock), launcher_(launcher), options_(std::move(options)) {}
 
 LocalDeployer::~LocalDeployer() {
@@ -61,8 +61,8 @@ Result<std::vector<HostStatus>> LocalDeployer::observe_hosts() {
   for (const auto& [site, host] : hosts_) {
     HostStatus status;
     status.site = site;
-    status.state = host.child != nullptr ? HostStatus::State::kRunning
-                                         : HostStatus::State::kBackingOff;
+    status.state =
+        host.child != nullptr ? HostStatus::State::kRunning : HostStatus::State::kBackingOff;
     status.pid = host.child != nullptr ? host.child->pid() : 0;
     status.restarts = host.restarts;
     status.last_exit = host.last_exit;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sites as child processes of this one. A site that ends by itself is started again, later each time it
-// ends early; all of them end with this process, however it ends.
-// Threads: internally synchronised; supervise() is called by one thread, a few times a second.
+// Sites as child processes of this one. A site that ends by itself is started again, later each
+// time it ends early; all of them end with this process, however it ends. Threads: internally
+// synchronised; supervise() is called by one thread, a few times a second.
 #pragma once
 
 #include <chrono>
@@ -23,9 +23,9 @@ namespace skerry::deploy {
 class LocalDeployer final : public Deployer {
  public:
   struct Options {
-    std::string program;                   // Absolute path of skerry-site.
-    std::vector<std::string> arguments;    // Before the site's own.
-    std::string sites_folder;              // Holds one folder a site: secrets, log, state.
+    std::string program;                 // Absolute path of skerry-site.
+    std::vector<std::string> arguments;  // Before the site's own.
+    std::string sites_folder;            // Holds one folder a site: secrets, log, state.
     std::chrono::milliseconds back_off_min{500};
     std::chrono::milliseconds back_off_max{30'000};
     std::chrono::milliseconds healthy_after{10'000};  // Running this long resets the back-off.

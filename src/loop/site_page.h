@@ -17,7 +17,8 @@ std::string_view site_page_html();
 std::string_view site_page_css();
 std::string_view site_page_js();
 
-// GET /, /site.css, /site.js and /site.svg. Open: what they show is asked from the API with a token.
+// GET /, /site.css, /site.js and /site.svg. Open: what they show is asked from the API with a
+// token.
 std::vector<net::Route> site_page_routes();
 
 }  // namespace skerry::loop

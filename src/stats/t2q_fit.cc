@@ -113,7 +113,7 @@ std::vector<double> covariance(const Rows& rows, const T2Q& t2q, std::size_t fol
       scaled.push_back(std::clamp(z, -t2q.clip, t2q.clip));
     }
   }
-  const auto count = static_cast<double>(scaled.size() / n);
+  const double count = static_cast<double>(scaled.size()) / static_cast<double>(n);
   std::vector<double> mean(n, 0.0);
   for (std::size_t i = 0; i < scaled.size(); ++i) mean[i % n] += scaled[i] / count;
   std::vector<double> matrix(n * n, 0.0);

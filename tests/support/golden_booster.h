@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The golden boosters of tests/golden/train: models of several XGBoost versions, with rows and what that
-// version predicts for them. make_boosters.py writes them.
+// The golden boosters of tests/golden/train: models of several XGBoost versions, with rows and what
+// that version predicts for them. make_boosters.py writes them.
 #pragma once
 
 #include <cmath>

@@ -11,6 +11,12 @@ bool inside(const std::string& path, const std::string& folder) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
+// The child of `folder` that holds `path` or is it; empty where `path` is not below `folder`.
+std::string entry_in(const std::string& folder, const std::string& path) {
+  if (!inside(path, folder)) return "";
+  return path.substr(0, path.find('/', folder.size() + 1));
+}
+
 }  // namespace
 
 class FakeFile final : public File {
@@ -141,15 +147,11 @@ Status FakeFileSystem::sync_directory(const std::string& path) {
   const MutexLock lock(mutex_);
   if (!has_folder(path)) return not_found(path + ": no such folder");
   // A name is gone when it is no longer listed here; a folder takes what was in it along.
-  std::erase_if(durable_files_, [&](const auto& file) {
-    std::string entry = file.first;
-    while (parent_path(entry) != path) {
-      const std::string up = parent_path(entry);
-      if (up == "." || up == "/") return false;
-      entry = up;
-    }
-    return !files_.contains(entry) && !folders_.contains(entry);
-  });
+  for (auto file = durable_files_.begin(); file != durable_files_.end();) {
+    const std::string entry = entry_in(path, file->first);
+    const bool gone = !entry.empty() && !files_.contains(entry) && !folders_.contains(entry);
+    file = gone ? durable_files_.erase(file) : std::next(file);
+  }
   for (const auto& [name, inode] : files_) {
     if (parent_path(name) == path) durable_files_[name] = inode;
   }
