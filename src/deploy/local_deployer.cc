@@ -22,14 +22,18 @@ LocalDeployer::LocalDeployer(sys::FileSystem& fs, sys::Clock& clock, sys::Proces
 
 LocalDeployer::~LocalDeployer() {
   const MutexLock lock(mutex_);
-  // All are asked first, so that their drains overlap.
+  // All are asked first, so that their drains overlap, and each once: a second request ends a site
+  // at once.
   for (auto& [site, host] : hosts_) {
-    if (host.child != nullptr) static_cast<void>(host.child->signal(SIGTERM));
+    if (host.child == nullptr) continue;
+    if (const Status asked = host.child->signal(SIGTERM); !asked.ok()) {
+      log::error("stop {}: {}", site, asked.error().to_string());
+    }
   }
   for (auto& [site, host] : hosts_) {
-    if (const Status stopped = stop(host); !stopped.ok()) {
-      log::error("stop {}: {}", site, stopped.error().to_string());
-    }
+    if (host.child == nullptr) continue;
+    const Result<sys::ExitStatus> ended = sys::await_end(*host.child, options_.stop_grace);
+    if (!ended.ok()) log::error("stop {}: {}", site, ended.error().to_string());
   }
 }
 

@@ -124,6 +124,7 @@ TEST_F(LocalDeployerTest, StopsEverySiteAtItsEnd) {
     LocalDeployer deployer(fs_, clock_, launcher_, options());
     ASSERT_TRUE(deployer.ensure(site_1()).ok());
   }
+  EXPECT_EQ(launcher_.processes()[0]->signals, std::vector<int>{SIGTERM}) << "asked once";
   EXPECT_TRUE(launcher_.processes()[0]->ends_with.has_value());
 }
 

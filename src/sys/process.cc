@@ -278,6 +278,10 @@ Result<std::string> executable_path() {
 
 Result<ExitStatus> terminate(Child& child, std::chrono::milliseconds grace) {
   TRY(child.signal(SIGTERM));
+  return await_end(child, grace);
+}
+
+Result<ExitStatus> await_end(Child& child, std::chrono::milliseconds grace) {
   if (const auto status = TRY(child.wait_for(grace))) return *status;
   TRY(child.signal(SIGKILL));
   constexpr std::chrono::milliseconds kReapTimeout{5000};

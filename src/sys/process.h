@@ -67,4 +67,7 @@ Result<std::string> executable_path();
 // Sends SIGTERM, waits up to `grace`, then SIGKILL; returns how it ended.
 Result<ExitStatus> terminate(Child& child, std::chrono::milliseconds grace);
 
+// Waits up to `grace` for a child that was asked to end, then SIGKILL; returns how it ended.
+Result<ExitStatus> await_end(Child& child, std::chrono::milliseconds grace);
+
 }  // namespace skerry::sys

@@ -200,7 +200,7 @@ TEST(FullDisk, PushFailsPlainlyAndTheRegistryGoesOn) {
   const SmallDisk disk(machine.state() + "/registry", "size=4m");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root";
   const std::unique_ptr<Role> hub = machine.start_hub();
-  const std::string v1 = push_bundle(machine, plant_bundles()[0], "v1");
+  push_bundle(machine, plant_bundles()[0], "v1");
   const Finished push =
       machine.run({"model", "push", "small-plant:v1", "--from", built_plant().archive});
   EXPECT_EQ(push.code, 8) << push.err;
@@ -208,7 +208,7 @@ TEST(FullDisk, PushFailsPlainlyAndTheRegistryGoesOn) {
 
   // What was there is served, and what fits is taken.
   EXPECT_EQ(machine.ask({"model", "inspect", "small-plant:v1"}).at("version"), 1);
-  const std::string v2 = push_bundle(machine, plant_bundles()[1], "v2");
+  push_bundle(machine, plant_bundles()[1], "v2");
   EXPECT_EQ(machine.ask({"rollout", "start", "small-plant:v2"}).at("generation"), 1);
   EXPECT_TRUE(hub->stop().ok());
 }

@@ -114,6 +114,7 @@ TEST_F(Robustness, StopEndsHubAndSitesCleanly) {
   ASSERT_EQ(sites.size(), 1u);
   EXPECT_TRUE(up->stop().ok()) << up->log();
   EXPECT_FALSE(is_running(sites[0]));
+  EXPECT_THAT(machine_.read(machine_.state() + "/sites/site-1/log"), HasSubstr("site stops"));
   for (const char* role : {"hub", "registry", "sites/site-1"}) {
     EXPECT_FALSE(sys::exists(sys::real_file_system(), machine_.state() + "/" + role + "/address"));
   }
