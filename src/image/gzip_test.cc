@@ -11,7 +11,7 @@ namespace {
 
 std::string sample_text() {
   std::string text;
-  for (int i = 0; i < 100'000; ++i) text += std::to_string(i * i % 977);
+  for (std::int64_t i = 0; i < 100'000; ++i) text += std::to_string(i * i % 977);
   return text;
 }
 

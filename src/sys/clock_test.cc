@@ -114,11 +114,14 @@ TEST(Rfc3339, ReadsBackWhatItWrites) {
   const Time first = *parse_time("1678-01-01T00:00:00Z");
   const Time last = *parse_time("2261-12-31T23:59:59.999999999Z");
   SeededRandom random(1);
-  const auto range = static_cast<std::uint64_t>((last - first).count());
+  // The span itself does not fit 64 signed bits, so times are counted without a sign.
+  const auto start = static_cast<std::uint64_t>(first.time_since_epoch().count());
+  const std::uint64_t range = static_cast<std::uint64_t>(last.time_since_epoch().count()) - start;
   const std::uint64_t rounding[] = {1, 1'000, 1'000'000, 1'000'000'000, 60'000'000'000};
   for (int i = 0; i < 20'000; ++i) {
     const std::uint64_t unit = rounding[i % 5];
-    const Time time = first + nanoseconds(random.below(range) / unit * unit);
+    const std::uint64_t moment = start + random.below(range) / unit * unit;
+    const Time time{nanoseconds(static_cast<std::int64_t>(moment))};
     const Result<Time> back = parse_time(format_time(time));
     ASSERT_TRUE(back.ok()) << format_time(time);
     ASSERT_EQ(*back, time);
