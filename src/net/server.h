@@ -54,8 +54,8 @@ struct Route {
 };
 
 struct TlsFiles {
-  std::string certificate_chain;  // PEM.
-  std::string private_key;        // PEM.
+  std::string certificate_chain;  // Path of a PEM file.
+  std::string private_key;        // Path of a PEM file.
 };
 
 class Server {

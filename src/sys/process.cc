@@ -92,6 +92,8 @@ std::vector<std::string> merged_environment(const ProcessSpec& spec) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // A group of its own: Ctrl-C is for the parent, which then asks each child to stop, once.
+  ::setpgid(0, 0);
   bool ready = ::getppid() == launch.parent;  // Else the parent died before prctl took effect.
   if (launch.memory_bytes_max > 0) {
     const rlimit limit{launch.memory_bytes_max, launch.memory_bytes_max};

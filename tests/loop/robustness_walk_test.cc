@@ -108,6 +108,16 @@ TEST_F(Robustness, NoSiteOutlivesItsKilledHub) {
   EXPECT_TRUE(again->stop().ok()) << again->log();
 }
 
+TEST_F(Robustness, AnInterruptFromTheTerminalLetsSitesDrain) {
+  const std::unique_ptr<Role> up = machine_.up();
+  // The terminal signals the whole process group; a site that got it too would be asked twice.
+  ASSERT_EQ(::kill(-up->pid(), SIGINT), 0);
+  EXPECT_TRUE(wait_until([&] {
+    return !sys::exists(sys::real_file_system(), machine_.state() + "/sites/site-1/address");
+  }));
+  EXPECT_THAT(machine_.read(machine_.state() + "/sites/site-1/log"), HasSubstr("site stops"));
+}
+
 TEST_F(Robustness, StopEndsHubAndSitesCleanly) {
   const std::unique_ptr<Role> up = machine_.up();
   const std::vector<int> sites = children_of(up->pid());
